@@ -1,0 +1,1 @@
+"""How we know: items and banks, assessments, attempts, responses, practical observations, confirmations."""

@@ -1,0 +1,1 @@
+"""Reads of assessment. One file per noun."""

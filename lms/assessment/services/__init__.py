@@ -1,0 +1,1 @@
+"""What changes in assessment, and how it is marked. One file per noun."""

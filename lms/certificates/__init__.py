@@ -1,0 +1,1 @@
+"""What proves it: credentials issued and revoked, the printable certificate, public verification."""

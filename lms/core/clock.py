@@ -1,0 +1,16 @@
+"""Time as the installation sees it: UTC inside, the ward's zone for days and for people."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+WARD_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC. Rules never call it: they take `now` as an argument."""
+    return datetime.now(UTC)
+
+
+def local_date(moment: datetime) -> date:
+    """The day on the ward's calendar at this moment."""
+    return moment.astimezone(WARD_ZONE).date()

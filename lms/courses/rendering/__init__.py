@@ -1,0 +1,1 @@
+"""A lesson file turned into safe HTML, once, at load time: read its structure, render its parts, compose its article."""

@@ -1,0 +1,1 @@
+"""What changes in courses: progress of readers, the courses loaded from the content tree."""

@@ -1,0 +1,1 @@
+"""Running the installation: serving, health, doctor, backup and restore, background work, bench."""

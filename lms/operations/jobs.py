@@ -1,0 +1,61 @@
+"""Background work: small, repeated, each safe to run twice and safe to be killed.
+
+Every job asks what is due and does it, so nothing is lost with a killed worker: the next run finds it again. Huey
+keeps the clock and the threads; nothing is stored in its queue.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from lms.assessment.services import attempts, confirmations
+from lms.certificates import rounds
+from lms.certificates import services as certificates
+from lms.core import clock, throttle
+from lms.core.db import db
+from lms.courses.services import progress
+
+log = structlog.get_logger(__name__)
+WORKER_THREADS = 2
+
+Job = Callable[[datetime], Any]
+EVERY_MINUTE: dict[str, Job] = {
+    "close_overdue_attempts": lambda now: attempts.close_overdue(now=now),
+    "confirm_by_decision": lambda now: confirmations.confirm_due(now=now),
+    "issue_credentials": lambda now: rounds.issue_due(now=now),
+    "end_credentials": lambda now: certificates.end_due(now=now),
+}
+EVERY_HOUR: dict[str, Job] = {
+    "purge_throttle": lambda now: throttle.purge(now=now),
+    "purge_guests": lambda now: progress.purge_guests(now=now),
+}
+
+
+def run_job(app: Flask, name: str, job: Job) -> None:
+    """One run of one job in its own transaction (issuing commits every few papers itself). A failure is logged and left
+    to the next run."""
+    with app.app_context():
+        try:
+            done = job(clock.now())
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("job_failed", job=name)
+        else:
+            log.debug("job_done", job=name, done=len(done) if hasattr(done, "__len__") else done)
+
+
+def work(app: Flask) -> None:
+    """Run the jobs until the process is told to stop."""
+    from huey import MemoryHuey, crontab  # 8 MiB that the web workers need not carry
+
+    huey = MemoryHuey("lms")
+    for schedule, jobs in ((crontab(minute="*"), EVERY_MINUTE), (crontab(minute="7"), EVERY_HOUR)):
+        for name, job in jobs.items():
+            huey.periodic_task(schedule, name=name)(lambda name=name, job=job: run_job(app, name, job))
+    for name, job in EVERY_MINUTE.items():
+        run_job(app, name, job)
+    huey.create_consumer(workers=WORKER_THREADS, periodic=True, check_worker_health=True).run()

@@ -1,0 +1,1 @@
+"""Reads of people, always for an actor. One file per noun."""

@@ -1,0 +1,196 @@
+"""Persons: those an actor may see, those a sign-in name means, and what is stored about one."""
+
+import re
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from lms.core.db import db
+from lms.core.errors import DomainError
+from lms.core.vietnamese import clean, fold
+from lms.people.models import ActivationCode, Actor, Consent, Membership, OrganisationPeriod, Person, RoleAt, RoleGrant
+from lms.people.queries.organisations import organisation_ids_under
+from lms.people.rules.identities import SignInName, normal_personal_code, normal_phone
+from lms.people.rules.roles import SEE_PEOPLE
+
+PAGE = 50
+MANY = 1000      # people in a list; its number is counted anew every so many seconds only
+KEPT_FOR = 60.0
+
+
+def people_visible_to(actor: Actor) -> sa.Select[Person]:
+    """Persons who belong to an organisation at or below which the actor works. Narrow and order it as you need."""
+    here = sa.select(Membership.person_id).where(
+        Membership.left_on.is_(None), Membership.organisation_id.in_(organisation_ids_under(actor, *SEE_PEOPLE)))
+    return sa.select(Person).where(Person.ended_at.is_(None), Person.id.in_(here))
+
+
+def person_visible_to(actor: Actor, uuid: UUID) -> Person | None:
+    """The person of this uuid when the actor may see them, else None."""
+    found: Person | None = db.session.scalar(people_visible_to(actor).where(Person.uuid == uuid))
+    return found
+
+
+def people_visible_among(actor: Actor, uuids: Iterable[UUID]) -> list[Person]:
+    """Those of these persons whom the actor may see, in name order."""
+    return list(db.session.scalars(
+        people_visible_to(actor).where(Person.uuid.in_(list(uuids))).order_by(Person.name_key, Person.id)))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list of learners."""
+
+    uuid: UUID
+    full_name: str
+    birth_year: int | None
+    phone: str | None
+    personal_code: str
+    has_secret: bool
+    organisations: str          # present names, joined
+    slip_until: datetime | None  # of the live slip
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: the lines, the page shown, how many pages and lines there are."""
+
+    lines: list[Listed]
+    page: int
+    pages: int
+    total: int
+
+
+def learners_for(actor: Actor, *, search: str = "", waiting: bool = False, page: int = 1, now: datetime) -> Page:
+    """The learners an actor sees, fifty a page, by given name. `waiting`: only those without a PIN yet."""
+    people = people_visible_to(actor)
+    if waiting:
+        people = people.where(Person.secret_hash.is_(None))
+    if search:
+        people = people.where(_matches(search))
+    ids = people.with_only_columns(Person.id)
+    total = _total(ids, name=(actor.organisations(*SEE_PEOPLE), waiting, search))
+    if total <= MANY:
+        # A few among very many: found first. Otherwise PostgreSQL walks through everybody in the order of names.
+        few = ids.cte("few").prefix_with("MATERIALIZED")
+        people = sa.select(Person).join(few, few.c.id == Person.id)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    rows = db.session.execute(
+        people.with_only_columns(
+            Person.uuid, Person.full_name, Person.birth_year, Person.phone, Person.personal_code,
+            Person.secret_hash.is_not(None).label("has_secret"), _organisations().label("organisations"),
+            _slip_until(now).label("slip_until"))
+        .order_by(Person.name_key, Person.id).limit(PAGE).offset((page - 1) * PAGE))
+    return Page([Listed(*row) for row in rows], page, pages, total)
+
+
+_totals: dict[Any, tuple[float, int]] = {}
+
+
+def _total(ids: sa.Select[Any], *, name: tuple[Any, ...]) -> int:
+    """How many there are; of more than MANY the number may be a minute old, for counting them is the dearest part."""
+    counted_at, total = _totals.get(name, (-KEPT_FOR, 0))
+    if time.monotonic() - counted_at >= KEPT_FOR:
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+        if len(_totals) > MANY:
+            _totals.clear()
+        if total > MANY:
+            _totals[name] = time.monotonic(), total
+    return total
+
+
+def _organisations() -> Any:
+    return (
+        sa.select(sa.func.aggregate_strings(OrganisationPeriod.name, ", "))
+        .join(Membership, Membership.organisation_id == OrganisationPeriod.organisation_id)
+        .where(Membership.person_id == Person.id, Membership.left_on.is_(None), OrganisationPeriod.valid_to.is_(None))
+        .correlate(Person).scalar_subquery())
+
+
+def _slip_until(now: datetime) -> Any:
+    return (
+        sa.select(sa.func.max(ActivationCode.expires_at))
+        .where(ActivationCode.person_id == Person.id, ActivationCode.used_at.is_(None), ActivationCode.void_at.is_(None),
+               ActivationCode.expires_at > now)
+        .correlate(Person).scalar_subquery())
+
+
+def _matches(search: str) -> sa.ColumnElement[bool]:
+    """Part of the name without marks, part of the phone, or the whole personal code."""
+    search = clean(search)
+    ways: list[sa.ColumnElement[bool]] = [Person.folded_name.contains(fold(search), autoescape=True)]
+    digits = re.sub(r"[\s.\-]", "", search)
+    if digits.isdecimal() and len(digits) >= 3:
+        ways.append(Person.phone.contains(digits, autoescape=True))
+    ways.append(Person.personal_code == (normal_personal_code(search, prefix="") or search.upper()))
+    return sa.or_(*ways)
+
+
+def holders_of(name: SignInName, *, most: int) -> list[Person]:
+    """Who may sign in with this name: live, with a secret; at most so many, those of longest standing first."""
+    column = {"phone": Person.phone, "code": Person.personal_code, "email": Person.email}[name.kind]
+    return list(db.session.scalars(
+        sa.select(Person).where(column == name.value, Person.ended_at.is_(None), Person.secret_hash.is_not(None))
+        .order_by(Person.id).limit(most)))
+
+
+def person_named(name: str) -> Person:
+    """The one live person of this personal code, e-mail or phone number (the command line's USER).
+
+    Raises DomainError person.unknown, person.ambiguous (several share the number).
+    """
+    code = normal_personal_code(name, prefix="") or name.strip().upper()
+    names = [Person.personal_code == code, Person.email == name.strip().lower()]
+    with suppress(DomainError):
+        names.append(Person.phone == normal_phone(name))
+    found = list(db.session.scalars(sa.select(Person).where(Person.ended_at.is_(None), sa.or_(*names))))
+    if len(found) != 1:
+        raise DomainError("person.ambiguous" if found else "person.unknown")
+    return found[0]
+
+
+def roles_of(person_id: int) -> tuple[RoleAt, ...]:
+    """The live roles of a person."""
+    rows = db.session.execute(sa.select(RoleGrant.role, RoleGrant.organisation_id).where(
+        RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None)))
+    return tuple(RoleAt(row.role, row.organisation_id) for row in rows)
+
+
+def memberships_of(person_id: int) -> list[tuple[str, date]]:
+    """(present name of the organisation, joined on) of each live membership."""
+    rows = db.session.execute(
+        sa.select(OrganisationPeriod.name, Membership.joined_on)
+        .join(Membership, Membership.organisation_id == OrganisationPeriod.organisation_id)
+        .where(Membership.person_id == person_id, Membership.left_on.is_(None), OrganisationPeriod.valid_to.is_(None))
+        .order_by(Membership.joined_on, Membership.id))
+    return [(row.name, row.joined_on) for row in rows]
+
+
+def consents_of(person_id: int) -> list[Consent]:
+    """Every consent of this person, the newest first."""
+    return list(db.session.scalars(
+        sa.select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at.desc(), Consent.id.desc())))
+
+
+def has_consent(person_id: int, version: str) -> bool:
+    """Whether this version was agreed to and not taken back."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(
+        Consent.person_id == person_id, Consent.version == version, Consent.withdrawn_at.is_(None)))))
+
+
+def person_of(actor: Actor) -> Person:
+    """The actor's own row, to show or to change."""
+    return db.session.get_one(Person, actor.id)
+
+
+def personal_code_of(actor: Actor) -> str:
+    """The actor's own personal code, as printed."""
+    code: str = db.session.scalars(sa.select(Person.personal_code).where(Person.id == actor.id)).one()
+    return code
