@@ -118,6 +118,7 @@ def limit_form() -> None:
 def refuse_null() -> None:
     # No address has this character, and PostgreSQL would take it for a fault of ours.
     if "\0" in request.path:
+        g._login_user = AnonymousUserMixin()  # some pages read who asks together with what the address names
         abort(404)
 
 
