@@ -387,14 +387,14 @@ def test_what_is_kept_for_dead_lines_is_vietnamese_whoever_asks_first(course, cl
     assert "Bản đã lưu trên máy" in page
 
 
-def test_lesson_costs_two_statements_and_no_body_once_drawn(hoa, client):
+def test_lesson_costs_one_statement_and_no_body_once_drawn(hoa, client):
     client.send("/bai/tin-gia/tien-do", step="doc-ky")
     client.get("/bai/tin-gia")
 
     with counted() as sent:
         client.get("/bai/tin-gia")
 
-    assert len(sent) == 2
+    assert len(sent) == 1
     assert not any("html" in statement for statement in sent)
 
 

@@ -1,42 +1,80 @@
 """Lessons: the page's row with the reader's progress, the stored text, lessons of skills."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from lms.core.db import db
 from lms.courses.models import Course, Lesson, LessonBody, LessonSkill, LessonVersion, Progress, Reader
+from lms.people.models import Actor, Person
+from lms.people.queries.actors import read_with_actor, select_with_actor
 
 _IS_CURRENT = sa.and_(LessonVersion.lesson_id == Lesson.id, LessonVersion.hash == Lesson.version)
 
 
-def _page_of(mine: sa.ColumnElement[bool]) -> Any:
-    return (
-        sa.select(
-            Lesson.id, Lesson.slug, Lesson.previous_slug, Lesson.next_slug, Lesson.retired_at,
-            Course.key.label("course_key"), Course.short_title.label("course_title"),
-            LessonVersion.id.label("version_id"), LessonVersion.hash, LessonBody.digest, LessonBody.device,
-            Progress.id.label("progress_id"), Progress.last_step, Progress.checks, Progress.practised_at,
-            Progress.completed_at)
-        .join(Course, Course.id == Lesson.course_id)
-        .join(LessonVersion, _IS_CURRENT)
-        .join(LessonBody, sa.and_(LessonBody.version_id == LessonVersion.id,
-                                  LessonBody.device.in_(["both", sa.bindparam("device")])))
-        .outerjoin(Progress, sa.and_(Progress.lesson_id == Lesson.id, mine))
-        .where(Lesson.slug == sa.bindparam("slug")))
+class LessonRow(NamedTuple):
+    """What a lesson page needs besides its text, with the reader's progress (None: not begun)."""
+
+    id: int
+    slug: str
+    previous_slug: str | None
+    next_slug: str | None
+    retired_at: datetime | None
+    course_key: str
+    course_title: str
+    version_id: int
+    hash: str
+    digest: str
+    device: str
+    progress_id: int | None
+    last_step: str | None
+    checks: dict[str, Any]
+    practised_at: datetime | None
+    completed_at: datetime | None
 
 
-_PAGE_OF_PERSON = _page_of(Progress.person_id == sa.bindparam("reader"))
-_PAGE_OF_GUEST = _page_of(Progress.guest_id == sa.bindparam("reader"))
+_COLUMNS = (
+    Lesson.id, Lesson.slug, Lesson.previous_slug, Lesson.next_slug, Lesson.retired_at, Course.key, Course.short_title,
+    LessonVersion.id, LessonVersion.hash, LessonBody.digest, LessonBody.device, Progress.id, Progress.last_step,
+    Progress.checks, Progress.practised_at, Progress.completed_at)
+_ROWS = (
+    sa.join(Lesson, Course, Course.id == Lesson.course_id)
+    .join(LessonVersion, _IS_CURRENT)
+    .join(LessonBody, sa.and_(LessonBody.version_id == LessonVersion.id,
+                              LessonBody.device.in_(["both", sa.bindparam("device")]))))
+_ASKED = Lesson.slug == sa.bindparam("slug")
+_OF_GUEST = (
+    sa.select(*_COLUMNS).select_from(_ROWS)
+    .outerjoin(Progress, sa.and_(Progress.lesson_id == Lesson.id, Progress.guest_id == sa.bindparam("guest")))
+    .where(_ASKED))
+_OF_PERSON = (
+    sa.select(*_COLUMNS).select_from(_ROWS)
+    .outerjoin(Progress, sa.and_(Progress.lesson_id == Lesson.id, Progress.person_id == sa.bindparam("person")))
+    .where(_ASKED))
+_WITH_ACTOR = (
+    select_with_actor(*_COLUMNS).outerjoin(_ROWS, _ASKED)
+    .outerjoin(Progress, sa.and_(Progress.lesson_id == Lesson.id, Progress.person_id == Person.id)))
 
 
-def lesson_page(slug: str, reader: Reader, device: str) -> Any | None:
+def lesson_page(slug: str, reader: Reader, device: str) -> LessonRow | None:
     """The row a lesson page needs, with the reader's progress in it: one statement, no text. None: no such lesson."""
     values: dict[str, Any] = {"slug": slug, "device": device}
     if reader.person_id is not None:
-        return db.session.execute(_PAGE_OF_PERSON, {**values, "reader": reader.person_id}).first()
-    return db.session.execute(_PAGE_OF_GUEST, {**values, "reader": reader.guest_id or ""}).first()
+        row: Any = db.session.execute(_OF_PERSON, {**values, "person": reader.person_id}).first()
+    else:
+        row = db.session.execute(_OF_GUEST, {**values, "guest": reader.guest_id or ""}).first()
+    return LessonRow(*row) if row else None
+
+
+def lesson_with_actor(token: str, slug: str, device: str, *, now: datetime) -> tuple[Actor, LessonRow | None] | None:
+    """Whoever is signed in with this token, and `lesson_page` for them. One statement; None when the token is not live."""
+    found = read_with_actor(_WITH_ACTOR, token, now=now, slug=slug, device=device)
+    if found is None:
+        return None
+    actor, row = found
+    return actor, LessonRow(*row) if row[0] is not None else None
 
 
 def lesson_text(version_id: int, device: str) -> Any:

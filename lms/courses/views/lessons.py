@@ -7,21 +7,34 @@ from flask import Response, abort, current_app, g, get_flashed_messages, request
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import generate_csrf
 
+from lms.core import clock
 from lms.core.errors import DomainError
 from lms.courses.models import Reader
 from lms.courses.page_frames import Frame, frame_of, macro, stored_html
-from lms.courses.queries.lessons import lesson_page, lesson_with_version
+from lms.courses.queries.lessons import LessonRow, lesson_page, lesson_with_actor, lesson_with_version
 from lms.courses.rules import CheckResult, mark_check, position
 from lms.courses.views.blueprint import bp
 from lms.courses.views.readers import current_device, current_reader, remember_device
-from lms.web.access import public
+from lms.people.models import Actor
+from lms.web.access import loading_actor, public
 from lms.web.packed import page_of
 
 FOR_A_DAY = "public, max-age=86400"
+AT_HAND = "lms.lesson"  # in the WSGI environment: the lesson's row, read together with whoever asks
+
+
+def _learner_with_lesson(token: str, slug: str) -> Actor | None:
+    """Who is signed in; the lesson's row is kept for the view."""
+    found = lesson_with_actor(token, slug, current_device(), now=clock.now())
+    if found is None:
+        return None
+    actor, request.environ[AT_HAND] = found
+    return actor
 
 
 @bp.get("/bai/<slug>")
 @public
+@loading_actor(_learner_with_lesson)
 def lesson(slug: str) -> Any:
     if request.args.get("ban") == "ngoai-tuyen":
         return _kept_lesson(slug)
@@ -31,7 +44,7 @@ def lesson(slug: str) -> Any:
 def lesson_response(slug: str, *, check: tuple[int, str] | None = None) -> Response:
     """The lesson page for this reader; `check` is the number of a self-check and the sentence beside it (422)."""
     reader, device = current_reader(), current_device()
-    row = lesson_page(slug, reader, device)
+    row = request.environ.pop(AT_HAND) if AT_HAND in request.environ else lesson_page(slug, reader, device)
     if row is None:
         abort(404)
     frame = frame_of(row, area="learner" if reader.person_id else "public", device=device)
@@ -43,7 +56,7 @@ def lesson_response(slug: str, *, check: tuple[int, str] | None = None) -> Respo
     return response
 
 
-def _marks(frame: Frame, row: Any, device: str) -> dict[str, str]:
+def _marks(frame: Frame, row: LessonRow, device: str) -> dict[str, str]:
     """What this reader has done, by hole."""
     marks: dict[str, str] = {}
     if "_flashes" in session:
