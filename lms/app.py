@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -14,15 +15,18 @@ from flask_migrate import Migrate, upgrade
 from lms.assessment import content as assessment_content
 from lms.assessment import views as assessment
 from lms.assessment.views.home_parts import attempt_cards, confirmation_cards, skill_states
+from lms.campaign import views as campaign
+from lms.campaign.views.home_parts import REMINDERS
 from lms.certificates import cli as certificates_cli
 from lms.certificates import views as certificates
-from lms.certificates.views.home_parts import certificate_cards
-from lms.core import clock, config, logs, settings
+from lms.certificates.views.home_parts import PAPERS
+from lms.core import clock, config, jobs, logs, settings
 from lms.core.content_tree import ContentTree, fingerprint
 from lms.core.db import db
 from lms.courses import content as courses_content
 from lms.courses import views as courses
 from lms.courses.queries.home import HomeParts
+from lms.courses.views.home_parts import ASSIGNED, OFFERS
 from lms.demo import cli as demo_cli
 from lms.framework import content as framework_content
 from lms.framework import views as framework
@@ -30,15 +34,31 @@ from lms.operations import cli as operations_cli
 from lms.operations import views as operations
 from lms.people import cli as people_cli
 from lms.people import views as people
+from lms.people.models import Actor
+from lms.reports import views as reports
+from lms.rosters import cli as rosters_cli
+from lms.rosters import views as rosters
+from lms.rosters.queries import imports as roster_imports
+from lms.rosters.services import checking as roster_checking
+from lms.rosters.services import committing as roster_committing
+from lms.rosters.services import results as roster_results
 from lms.web import shell
 from lms.web import views as web
 
-BLUEPRINTS = [web.bp, framework.bp, people.bp, courses.bp, assessment.bp, certificates.bp, operations.bp]
+BLUEPRINTS = [web.bp, framework.bp, people.bp, courses.bp, assessment.bp, certificates.bp, campaign.bp, reports.bp,
+              rosters.bp, operations.bp]
 CONTENT: list[ModuleType] = [framework_content, courses_content, assessment_content]  # in stack order
 DEMO_CONTENT = Path(demo_cli.__file__).parent / "content"  # what the invented ward decided
 # What stands above courses and shows on the learner's home and skill map.
-HOME_PARTS = HomeParts(skill_states=(skill_states,), cards=(attempt_cards, confirmation_cards, certificate_cards))
-COMMANDS = [*people_cli.COMMANDS, *certificates_cli.COMMANDS, *operations_cli.COMMANDS, *demo_cli.COMMANDS]
+HOME_PARTS = HomeParts(
+    skill_states=(skill_states,),
+    cards=(OFFERS, ASSIGNED, attempt_cards, confirmation_cards, PAPERS, REMINDERS))
+# What is asked for on a page and done in the background (lms.core.jobs).
+jobs.register("roster.check", roster_checking.check, on_failure=roster_checking.check_failed)
+jobs.register("roster.commit", roster_committing.commit, on_failure=roster_committing.commit_failed)
+jobs.register("results.check", roster_results.check, on_failure=roster_results.job_failed)
+jobs.register("results.commit", roster_results.commit, on_failure=roster_results.job_failed)
+COMMANDS = [*people_cli.COMMANDS, *certificates_cli.COMMANDS, *rosters_cli.COMMANDS, *operations_cli.COMMANDS, *demo_cli.COMMANDS]
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -57,9 +77,16 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["home_parts"] = HOME_PARTS
+    app.extensions["people_of_import"] = people_of_import
     for command in [*COMMANDS, content]:
         app.cli.add_command(command)
     return app
+
+
+def people_of_import(actor: Actor, uuid: UUID) -> Any:
+    """Ids of the people of an imported list, for the pages of people that make slips; None when it is not the actor's."""
+    roster = roster_imports.import_for(actor, uuid)
+    return roster_imports.people_of_import(actor, roster) if roster else None
 
 
 @click.group()

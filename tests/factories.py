@@ -47,8 +47,9 @@ def make_organisation(name="Phường Bến Thu", *, parent=None, kind="ward", k
     return organisation
 
 
-def make_member(person, organisation, *, on=date(2026, 9, 1)):
-    membership = Membership(person_id=person.id, organisation_id=organisation.id, joined_on=on)
+def make_member(person, organisation, *, on=date(2026, 9, 1), **values):
+    membership = Membership(**{
+        "person_id": person.id, "organisation_id": organisation.id, "joined_on": on, "is_claimed": True, **values})
     db.session.add(membership)
     db.session.flush()
     return membership

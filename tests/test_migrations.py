@@ -34,12 +34,17 @@ def bare(app):
 
 
 def rows_of_every_table():
-    """{table: rows} of the tables that stand now, read as the database has them."""
+    """{table: rows, each {column: value}} of the tables that stand now, read as the database has them."""
     found = sa.MetaData()
     with db.engine.connect() as connection:
         found.reflect(connection)
-        return {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in found.sorted_tables
-                if table.name != "alembic_version"}
+        return {table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+                for table in found.sorted_tables if table.name != "alembic_version"}
+
+
+def cut_to(kept, rows):
+    """Of these rows the columns that stand in `kept`, in one order."""
+    return {name: sorted(repr([row[column] for column in kept[name][0]]) for row in rows[name]) for name in kept}
 
 
 def test_revisions_are_numbered_in_one_line_of_descent():
@@ -79,7 +84,7 @@ def test_every_step_goes_down_and_up_with_rows_in_it(bare):
     for revision in reversed(REVISIONS[:-1]):
         downgrade(revision=revision)
         kept = rows_of_every_table()
-        assert kept == {name: full[name] for name in kept}, f"down to {revision} changed rows"
+        assert cut_to(kept, kept) == cut_to(kept, full), f"down to {revision} changed rows"
         upgrade()
         again = rows_of_every_table()
-        assert {name: again[name] for name in kept} == kept, f"up from {revision} changed rows"
+        assert cut_to(kept, again) == cut_to(kept, kept), f"up from {revision} changed rows"

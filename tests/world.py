@@ -1,6 +1,7 @@
 """A small whole world: the real content and the invented ward, plus a row in every table the ward leaves empty."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import current_app
@@ -19,6 +20,8 @@ from lms.demo.loading import load_ward
 from lms.people.models import Organisation, OrganisationSuccession, Person
 from lms.people.services.activations import make_activation_code
 from tests.factories import make_actor, make_sign_in
+from tests.people.factories_groups import make_group_work
+from tests.rosters.factories import make_list_work
 
 LIMIT = throttle.Limit(failures=5, window=timedelta(minutes=15), pause=timedelta(minutes=15))
 
@@ -58,6 +61,12 @@ def build_world():
     credential = db.session.scalars(sa.select(Credential).order_by(Credential.id.desc())).first()
     make_link(credential, actor=make_actor(db.session.get_one(Person, credential.person_id), now=now), now=now)
     withdraw_first(officer, now=now)
+    learned_elsewhere(officer, now=now)
+    two_rows_of_one(officer, now=now)
+    asked_and_reminded(officer, now=now)
+    school = db.session.scalars(sa.select(Organisation).where(Organisation.key == "truong-thcs-ben-thu")).one()
+    make_group_work(school, person("Nguyễn Khánh An"), officer, now=now)
+    make_list_work(school, officer, now=now)
     db.session.flush()
 
 
@@ -67,3 +76,50 @@ def withdraw_first(officer, *, now):
 
     row = db.session.scalars(sa.select(Confirmation).where(Confirmation.ended_at.is_(None)).order_by(Confirmation.id)).first()
     withdraw_confirmation(confirmation=confirmation_for(officer, row.uuid), actor=officer, reason="Mẫu.", now=now)
+
+
+def learned_elsewhere(officer, *, now):
+    """A source, and two lines of it about one person, of which one was taken back."""
+    from lms.assessment.models import ExternalEvidence
+    from lms.assessment.services.external_evidence import (
+        EvidenceLine,
+        create_source,
+        record_external_evidence,
+        withdraw_external_evidence,
+    )
+
+    ward = db.session.scalars(sa.select(Organisation).where(Organisation.key == "phuong-ben-thu")).one()
+    source = create_source(key="nen-tang-mau", name="Nền tảng mẫu", vouched_by="Sở mẫu", address="https://nentang.example",
+                           organisation=ward, by=officer, now=now)
+    learner = person("Nguyễn Thị Hoa")
+    lines = [EvidenceLine(learner.id, course, date(2026, 5, 2), "MAU-1", "Đạt") for course in ("Khóa mẫu", "Khóa nhầm")]
+    record_external_evidence(lines, source=source, organisation=ward, import_uuid=uuid4(), by=officer, now=now)
+    wrong = db.session.scalars(sa.select(ExternalEvidence).where(ExternalEvidence.course_title == "Khóa nhầm")).one()
+    withdraw_external_evidence(wrong, reason="Nhầm người.", by=officer, now=now)
+
+
+def two_rows_of_one(officer, *, now):
+    """Somebody who came twice."""
+    from lms.people.services.merges import merge_persons
+    from lms.people.services.persons import create_person
+
+    kept = person("Trịnh Xuân Phú")
+    place = db.session.scalars(sa.select(Organisation).where(Organisation.key == "to-dan-pho-6")).one()
+    other = create_person(full_name="Trịnh Xuân Phú", organisation=place, by=officer, now=now)
+    merge_persons(kept, other, reason="Đăng ký hai lần.", by=officer, now=now)
+
+
+def asked_and_reminded(officer, *, now):
+    """A list that the ward asked a tổ for and has, a learner who was reminded, a letter that waits."""
+    from lms.campaign.services.list_requests import ask_for_list
+    from lms.campaign.services.reminders import remind_people
+    from lms.campaign.services.submissions import hand_in
+    from lms.core.mail import Letter
+
+    ward, place = (db.session.scalars(sa.select(Organisation).where(Organisation.key == key)).one()
+                   for key in ("phuong-ben-thu", "to-dan-pho-6"))
+    request = ask_for_list(ward, title="Danh sách tổ", meant="Mọi người trong tổ", due_on=clock.local_date(now) + timedelta(days=9),
+                           unit_ids=[place.id], by=officer, now=now)
+    hand_in(request, place.id, by=officer, now=now)
+    remind_people([person("Tô Văn Sáu").id], ward, text="Mời bác học tiếp.", subject="Mời học", by_mail=False, by=officer, now=now)
+    db.session.add(Letter(address="mau@benthu.example", subject="Mời học", text="Mời bác học tiếp.", created_at=now, next_at=now))

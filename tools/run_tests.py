@@ -48,7 +48,8 @@ def stages(asked, untested):
     yield "lint", [python, "-m", "ruff", "check", "lms", "tests", "tools", "start.py"]
     yield "SQLite", [*pytest, *workers, "-m", "not browser and not heavy", "--database", "sqlite"]
     if "PostgreSQL" not in untested:
-        yield "PostgreSQL", [*pytest, *workers, "-m", "not browser and not heavy", "--database", "postgresql"]
+        yield "PostgreSQL", [*pytest, *workers, "-m", "not browser and not heavy", "--database", "postgresql",
+                             "--with-database-only"]
     if "browser" not in untested:
         yield "browser", [*pytest, "-m", "browser and not heavy", "--database", best]
     if asked.all:  # one after the other: they measure time, kill servers and install

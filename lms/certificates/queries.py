@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +11,15 @@ import sqlalchemy as sa
 from lms.assessment.models.confirmations import Confirmation
 from lms.certificates.models import Credential, CredentialEvent, CredentialFile, IssuerCounter
 from lms.certificates.rules import REGISTRARS, current_state
+from lms.core import clock
 from lms.core.db import db
 from lms.core.throttle import Throttle
 from lms.core.vietnamese import fold
+from lms.courses.queries.home import WHOSE_HOME, home_rows
 from lms.framework.models import Framework, Level, Policy
 from lms.people.models import Actor, OrganisationClosure, Person
+from lms.people.queries.persons import is_or_was
+from lms.people.rules.geography import Fact
 
 A_PAGE = 50
 _FIRST = sa.exists().where(Credential.confirmation_id == Confirmation.id, Credential.replaces_id.is_(None))
@@ -99,21 +103,30 @@ def credentials_ended_below(*, now: datetime, limit: int) -> list[tuple[Credenti
 def certificates_of(person_id: int) -> Sequence[Credential]:
     """All papers of this person (an id that came from the actor), newest first."""
     return db.session.scalars(
-        sa.select(Credential).where(Credential.person_id == person_id).order_by(Credential.id.desc())).all()
+        sa.select(Credential).where(is_or_was(Credential.person_id, person_id)).order_by(Credential.id.desc())).all()
 
 
 def papers_held_by(actor: Actor) -> list[tuple[Credential, str]]:
     """The actor's own papers, newest first, each with the name that its level has on screens. One statement."""
     query = (sa.select(Credential, Level.short_name).join(Confirmation, Confirmation.id == Credential.confirmation_id)
              .join(Level, Level.ref == Confirmation.level_ref)
-             .where(Credential.person_id == actor.id).order_by(Credential.id.desc()))
+             .where(is_or_was(Credential.person_id, actor.id)).order_by(Credential.id.desc()))
     return [(credential, level) for credential, level in db.session.execute(query)]
+
+
+def papers_at_home() -> sa.Select[Any]:
+    """A learner's own papers, newest first: `title` the level, `key` the serial, `text` the state, issued `at`, good `until`."""
+    return (
+        home_rows(title=Level.short_name, key=Credential.serial, text=Credential.state, at=Credential.issued_at,
+                  until=Credential.valid_until, rank=-Credential.id)
+        .join(Confirmation, Confirmation.id == Credential.confirmation_id).join(Level, Level.ref == Confirmation.level_ref)
+        .where(is_or_was(Credential.person_id, WHOSE_HOME)))
 
 
 def certificate_held(actor: Actor, serial: str) -> Credential | None:
     """The actor's own paper with this serial."""
     return db.session.scalar(
-        sa.select(Credential).where(Credential.serial == serial, Credential.person_id == actor.id))
+        sa.select(Credential).where(Credential.serial == serial, is_or_was(Credential.person_id, actor.id)))
 
 
 def certificate_kept(actor: Actor, serial: str) -> Credential | None:
@@ -192,6 +205,14 @@ def public_record(
     since = row.valid_until if state == "expired" and row.state != "expired" else row.state_at
     return None, {"serial": row.serial, "state": state, "since": since, "issued": issued, "issued_at": row.issued_at,
                   "reason": row.reason, "decision": row.decision}
+
+
+def papers_given_until(day: date) -> list[Fact]:
+    """The first papers issued on or before this day and not revoked, to be counted in the geography of any day."""
+    rows = db.session.execute(sa.select(
+        Credential.id, Credential.organisation_id, Credential.issued_at, Credential.person_id)
+        .where(Credential.replaces_id.is_(None), Credential.state != "revoked", Credential.issued_at < clock.end_of(day)))
+    return [Fact(row.id, row.organisation_id, clock.local_date(row.issued_at), row.person_id) for row in rows]
 
 
 def organisations_kept_by(actor: Actor) -> Sequence[int]:

@@ -72,6 +72,8 @@ def flask_config(env: Mapping[str, str]) -> dict[str, Any]:
         "LMS_PRIVATE_CONTENT": Path(env["LMS_PRIVATE_CONTENT"]) if env.get("LMS_PRIVATE_CONTENT") else None,
         "LMS_KEYS_SECRET": env.get("LMS_KEYS_SECRET", ""),
         "LMS_ALLOW_LAN_ISSUE": env.get("LMS_ALLOW_LAN_ISSUE") == "1",
+        "LMS_SMTP_URL": env.get("LMS_SMTP_URL", ""),
+        "LMS_MAIL_FROM": env.get("LMS_MAIL_FROM", ""),
         "LMS_LOG_LEVEL": env.get("LMS_LOG_LEVEL", "INFO").upper(),
         "SECRET_KEY": _secret(env, mode, instance),
         "SECRET_KEY_FALLBACKS": [k for k in env.get("LMS_SECRET_KEY_FALLBACKS", "").split(",") if k],
@@ -116,9 +118,10 @@ def _database_url(env: Mapping[str, str], instance: Path) -> str:
 
 def _engine_options(env: Mapping[str, str]) -> dict[str, Any]:
     url = env.get("LMS_DATABASE_URL", "")
+    options: dict[str, Any] = {"hide_parameters": True}  # otherwise the complaint of a database puts people into the logs
     if not url.startswith("postgres"):
-        return {}
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_recycle": 1800, "pool_size": 8, "max_overflow": 8}
+        return options
+    options |= {"pool_pre_ping": True, "pool_recycle": 1800, "pool_size": 8, "max_overflow": 8}
     if env.get("LMS_DATABASE_PGBOUNCER") == "1":
         options["connect_args"] = {"prepare_threshold": None}
     return options

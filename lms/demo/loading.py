@@ -19,6 +19,10 @@ from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.courses.models import Lesson, LessonVersion, Reader
 from lms.courses.services.progress import answer_check, complete_lesson, finish_practice, reach_step
+from lms.demo.elsewhere import learn_elsewhere
+from lms.demo.groups import gather
+from lms.demo.requests import ask_the_ward
+from lms.demo.school import open_school
 from lms.demo.ward import BELOW_WARD, BODY, LEARNERS, PIN, STAFF, WARD, Learner, Staff
 from lms.framework.queries import policy_for
 from lms.people.models import Actor, Organisation, Person, RoleAt
@@ -77,13 +81,17 @@ def load_ward(*, now: datetime) -> bool:
             chapter(ward, person)
     issue_due(now=ward.ago(1), limit=200, operator=OPERATOR)
     revoke_some(ward)
+    gather(now=now)
+    ask_the_ward(asked=ward.ago(9), answered=ward.ago(6), now=now)
+    open_school(listed=ward.ago(18), asked=ward.ago(9), now=now)
+    learn_elsewhere(opened=ward.ago(17), sent=ward.ago(8), now=now)
     audit.record("demo.loaded", now=now, operator=OPERATOR, people=len(STAFF) + len(LEARNERS))
     db.session.flush()
     return True
 
 
 def found_organisations(ward: Ward) -> None:
-    """The ward, its eight tổ dân phố, two schools and the digital team."""
+    """The ward, its eight tổ dân phố, eight schools and the digital team."""
     since = ward.ago(500)
     key, name, kind = WARD
     top = create_organisation(key=key, name=name, kind=kind, now=since, operator=OPERATOR)

@@ -14,6 +14,12 @@ BELOW_WARD = (
     *((f"to-dan-pho-{n}", f"Tổ dân phố {n}", "village") for n in range(1, 9)),
     ("truong-tieu-hoc-ben-thu", "Trường Tiểu học Bến Thu", "school"),
     ("truong-thcs-ben-thu", "Trường THCS Bến Thu", "school"),
+    ("truong-mam-non-hoa-gao", "Trường Mầm non Hoa Gạo", "school"),
+    ("truong-mam-non-ben-thu", "Trường Mầm non Bến Thu", "school"),
+    ("truong-tieu-hoc-dong-sen", "Trường Tiểu học Đồng Sen", "school"),
+    ("truong-tieu-hoc-cua-song", "Trường Tiểu học Cửa Sông", "school"),
+    ("truong-thcs-cau-dua", "Trường THCS Cầu Dừa", "school"),
+    ("truong-thpt-ben-thu", "Trường THPT Bến Thu", "school"),
     ("to-cong-nghe-so-ben-thu", "Tổ công nghệ số cộng đồng phường Bến Thu", "team"),
 )
 PIN = "204608"  # of everybody who has signed in already

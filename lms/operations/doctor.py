@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.core import settings
+from lms.core import clock, jobs, settings
 from lms.core.config import is_public_address
 from lms.core.db import db
 from lms.framework.models import Policy
@@ -41,7 +41,7 @@ def examine(app: Flask) -> list[Finding]:
     reason = not_ready()
     if reason:
         return [*findings, Finding("database", "error", reason, "start the database, or run: lms db upgrade")]
-    return findings + [found for check in (_database, _people, _body, _backups) for found in check(app)]
+    return findings + [found for check in (_database, _worker, _people, _body, _backups) for found in check(app)]
 
 
 def as_document(findings: list[Finding]) -> dict[str, Any]:
@@ -106,6 +106,15 @@ def _database(_app: Flask) -> Iterator[Finding]:
     policies = db.session.scalar(sa.select(sa.func.count()).select_from(Policy)) or 0
     yield Finding("content", "ok" if policies else "error", f"{policies} level policies",
                   "" if policies else "run: lms content load")
+
+
+def _worker(_app: Flask) -> Iterator[Finding]:
+    """Nothing beats in the database for the worker: that something has waited too long for it is what people notice."""
+    waited = jobs.oldest_waiting(now=clock.now())
+    is_late = waited is not None and waited > jobs.WAITS_LONG
+    yield Finding("background worker", "error" if is_late else "ok",
+                  f"something asked for has waited {waited.seconds // 60} minutes" if waited and is_late else "nothing is waiting",
+                  "lms serve runs it, unless with --no-jobs; then run: lms jobs work" if is_late else "")
 
 
 def _people(_app: Flask) -> Iterator[Finding]:

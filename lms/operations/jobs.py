@@ -4,6 +4,7 @@ Every job asks what is due and does it, so nothing is lost with a killed worker:
 keeps the clock and the threads; nothing is stored in its queue.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,17 @@ from flask import Flask
 from lms.assessment.services import attempts, confirmations
 from lms.certificates import rounds
 from lms.certificates import services as certificates
-from lms.core import clock, throttle
+from lms.core import clock, mail, throttle
+from lms.core import jobs as asked
 from lms.core.db import db
 from lms.courses.services import progress
+from lms.people.services import roles
+from lms.rosters.services import imports, results
 
 log = structlog.get_logger(__name__)
 WORKER_THREADS = 2
+LOOKS_EVERY = 1.0   # seconds, for what people have asked for
+STOPS_WITHIN = 8.0  # seconds; a job cut off is done anew from its beginning
 
 Job = Callable[[datetime], Any]
 EVERY_MINUTE: dict[str, Job] = {
@@ -27,10 +33,16 @@ EVERY_MINUTE: dict[str, Job] = {
     "confirm_by_decision": lambda now: confirmations.confirm_due(now=now),
     "issue_credentials": lambda now: rounds.issue_due(now=now),
     "end_credentials": lambda now: certificates.end_due(now=now),
+    "send_letters": lambda now: mail.send_waiting(now=now),
 }
 EVERY_HOUR: dict[str, Job] = {
     "purge_throttle": lambda now: throttle.purge(now=now),
+    "purge_letters": lambda now: mail.purge(now=now),
+    "end_due_roles": lambda now: roles.end_due_roles(now=now),
+    "purge_jobs": lambda now: asked.purge(now=now),
+    "purge_roster_files": lambda now: imports.purge_files(now=now),
     "purge_guests": lambda now: progress.purge_guests(now=now),
+    "purge_results_left_out": lambda now: results.purge_left_out(now=now),
 }
 
 
@@ -58,4 +70,18 @@ def work(app: Flask) -> None:
             huey.periodic_task(schedule, name=name)(lambda name=name, job=job: run_job(app, name, job))
     for name, job in EVERY_MINUTE.items():
         run_job(app, name, job)
+    over = threading.Event()
+    taking = threading.Thread(target=_take, args=[app, over], daemon=True)
+    taking.start()
     huey.create_consumer(workers=WORKER_THREADS, periodic=True, check_worker_health=True).run()
+    over.set()
+    taking.join(STOPS_WITHIN)
+
+
+def _take(app: Flask, over: threading.Event) -> None:
+    """Do what people ask for (lms.core.jobs), looking every second; the database may be away for a while."""
+    while not over.wait(LOOKS_EVERY):
+        try:
+            asked.run_due(app)
+        except Exception:
+            log.exception("taking_jobs_failed")

@@ -25,6 +25,10 @@ AREAS: dict[str, tuple[Door, ...]] = {
         Door(_l("Khóa học"), "book-open", "courses.catalogue"), Door(_l("Của tôi"), "user-round", "people.mine"),
     ),
     "focal": (
+        Door(_l("Tiến độ"), "chart-bar-big", "reports.hub"), Door(_l("Nhập danh sách"), "file-up", "rosters.upload"),
+        Door(_l("Phiếu"), "qr-code", "people.slips"), Door(_l("Của tôi"), "user-round", "people.mine"),
+    ),
+    "mentor": (
         Door(_l("Người học"), "users", "people.learners"), Door(_l("Phiếu"), "qr-code", "people.slips"),
         Door(_l("Của tôi"), "user-round", "people.mine"),
     ),
@@ -34,8 +38,8 @@ AREAS: dict[str, tuple[Door, ...]] = {
         Door(_l("Của tôi"), "user-round", "people.mine"),
     ),
     "officer": (
-        Door(_l("Người học"), "users", "people.learners"), Door(_l("Xác nhận"), "clipboard-check", "assessment.to_confirm"),
-        Door(_l("Sổ gốc"), "award", "certificates.register"), Door(_l("Cài đặt"), "settings", "operations.settings"),
+        Door(_l("Việc chung"), "landmark", "reports.ward"), Door(_l("Người học"), "users", "people.learners"),
+        Door(_l("Xác nhận"), "clipboard-check", "assessment.to_confirm"), Door(_l("Sổ gốc"), "award", "certificates.register"),
     ),
 }
 

@@ -30,8 +30,10 @@ from lms.core import clock, settings
 from lms.core.db import db, reading_only
 from lms.core.errors import DomainError
 from lms.web import assets, catalogues, icons, navigation, phrases, ready_pages
+from lms.web.access import may_open
 from lms.web.phrases.roles import ADDRESS_NAMES, AUDIENCE_NAMES, KIND_NAMES, ROLE_NAMES
 from lms.web.sessions import CookieSessions
+from lms.web.uploads import UploadRequest
 
 LOCALES = ("vi", "en")
 TEXT_SIZES = ("vua", "lon", "rat-lon")
@@ -62,6 +64,7 @@ def init_app(app: Flask) -> None:
         count = app.config["LMS_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.session_interface = CookieSessions()
+    app.request_class = UploadRequest
     catalogues.init_app(app, Babel(app, locale_selector=lambda: babel_locale(locale())))
     app.before_request(limit_form)
     app.before_request(refuse_null)
@@ -146,7 +149,7 @@ def _add_template_functions(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icons.icon, mark=icons.mark, sprite=icons.sprite, doors=navigation.doors, text_size=text_size,
         theme=theme, page_locale=page_locale, settings=page_settings, now=clock.now, role_names=ROLE_NAMES,
-        audience_names=AUDIENCE_NAMES, kind_names=KIND_NAMES, address_names=ADDRESS_NAMES,
+        audience_names=AUDIENCE_NAMES, kind_names=KIND_NAMES, address_names=ADDRESS_NAMES, may_open=may_open,
         is_demo=lambda: app.config["LMS_MODE"] == "demo",
     )
     app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, phone=phone)

@@ -135,7 +135,7 @@ def test_whole_way_without_javascript(tab):
 
     assert first.location == f"{base}/cau/2"
     assert "Bạn đã trả lời đủ 4 câu" in review
-    assert "biên nhận 4" in review
+    assert "lần lưu số 4" in review
     assert (refused.status_code, row().state) == (422, "submitted")
     assert "Bạn đã đạt bài kiểm tra" in result
     assert "Xem lại 1 câu chưa đúng" in result
@@ -151,7 +151,7 @@ def test_question_page_shows_what_was_saved(tab, running):
     assert f'value="{chosen}" checked' in page
     assert 'name="xem_lai" value="1" checked' in page
     assert 'name="sequence" value="2"' in page
-    assert "Đã lưu lúc 10:00, biên nhận 1" in page
+    assert "Đã lưu lúc 10:00, lần lưu số 1" in page
     assert "Còn 20 phút" in page
 
 

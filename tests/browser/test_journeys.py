@@ -81,7 +81,7 @@ def test_lesson_qr_without_account_leads_to_a_certificate_that_a_stranger_checks
 
     stranger = phone(java_script_enabled=False)
     stranger.goto(address)
-    expect(heading(stranger)).to_have_text("Giấy này là thật")
+    expect(heading(stranger)).to_have_text("Giấy mẫu, có trong sổ mẫu")
     expect(stranger.locator("main")).to_contain_text(name)
     expect(stranger.locator("main")).to_contain_text("1961")
     assert "0900000901" not in stranger.content()

@@ -1,6 +1,7 @@
 from lms.certificates import services
-from lms.certificates.views.home_parts import certificate_cards
+from lms.certificates.views.home_parts import PAPERS
 from lms.core.db import db
+from lms.courses.queries.home import HomeParts
 from lms.people.models import Person
 from tests.certificates.factories import make_certificate
 from tests.factories import NOW, make_actor, make_organisation, make_person, make_role
@@ -18,9 +19,10 @@ def test_home_shows_the_papers_that_stand(app):
     with app.test_request_context():
         holder = make_actor(person)
         db.session.commit()
+        parts = HomeParts(cards=(PAPERS,))
         with counted() as sent:
-            cards = list(certificate_cards(holder, NOW))
-        none = list(certificate_cards(make_actor(db.session.get(Person, revoked.person_id)), NOW))
+            cards = parts.cards_for(holder, NOW)
+        none = parts.cards_for(make_actor(db.session.get(Person, revoked.person_id)), NOW)
 
     assert [(c.title, c.text, c.state, c.links[0].address) for c in cards] == [
         ("Cấp 1: Dùng điện thoại", "Cấp ngày 21/11/2026.", "confirmed", f"/giay-xac-nhan/{good.serial}")]

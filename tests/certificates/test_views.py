@@ -118,7 +118,7 @@ def test_verify_of_an_expired_paper_needs_no_job_to_know(client):
 
 
 def test_verify_marks_the_papers_of_the_demonstration(demo, client):
-    assert "Đây là giấy mẫu của bản dùng thử." in page(client.get(f"/k/{make_certificate().serial}"))
+    assert "Giấy của bản dùng thử, không dùng làm thủ tục được." in page(client.get(f"/k/{make_certificate().serial}"))
 
 
 def test_verify_draws_a_name_as_text(client):

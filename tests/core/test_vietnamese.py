@@ -37,3 +37,13 @@ def test_class_lists_go_by_given_name_then_family_name():
 
 def test_given_name_is_the_last_word():
     assert given_name("Nguyễn Thị  Hoa ") == "Hoa"
+
+
+def test_the_short_way_of_clean_is_the_long_one():
+    hostile = ["Lê  Thị", " Lê", "Lê\u00a0Thị", "Le\u0302", "L\u200bê",
+               "Lê\x00", "Lê\ud800", "\u2028Lê", "Lê Thị Mai ", "", "\ue000a", "\ufffex"]
+
+    for text in hostile:
+        slow = unicodedata.normalize("NFC", text)
+        slow = "".join(c for c in slow if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"} or c.isspace())
+        assert clean(text) == " ".join(slow.split()) == clean(clean(text))

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from lms.core import settings
+from lms.core import clock, jobs, settings
 from lms.core.db import db
 from lms.operations import doctor
 from lms.operations.health import head_revision, not_ready
@@ -125,3 +127,17 @@ def test_a_setting_that_would_break_papers_is_refused_with_its_name(app, wrong):
     assert result.exit_code == 1
     assert result.stderr.startswith(wrong.partition("=")[0])
     assert settings.current() == settings.Settings()
+
+
+def test_doctor_notices_that_no_worker_runs(app):
+    def finding():
+        return next(f for f in doctor.examine(app) if f.check == "background worker")
+
+    stamp(head_revision())
+    assert finding().level == "ok"
+    jobs.enqueue("roster.check", argument={}, actor_id=None, now=clock.now())
+    assert finding().level == "ok"
+    db.session.execute(sa.update(jobs.Job).values(queued_at=clock.now() - timedelta(minutes=5)))
+
+    assert (finding().level, finding().detail) == ("error", "something asked for has waited 5 minutes")
+    assert "lms jobs work" in finding().mend

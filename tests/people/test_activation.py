@@ -182,7 +182,7 @@ def test_reset_asks_no_consent_again_and_ends_every_sign_in(client):
     page = client.get(f"/p/{code}").get_data(as_text=True)
     answer = use(client, code, secret="730264", again="730264", agreed="")
 
-    assert "đặt mã PIN mới ở dưới" in page
+    assert "Bạn chỉ đặt mã PIN mới" in page
     assert "Tôi đồng ý" not in page
     assert answer.status_code == 302
     assert actor_of(token, now=clock.now()) is None

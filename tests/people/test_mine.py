@@ -140,7 +140,8 @@ def test_my_data_file_holds_what_is_ones_own_and_no_hash(client):
         answer = client.get("/cua-toi/du-lieu.json")
 
     document = answer.get_json()
-    assert list(document)[:6] == ["person", "memberships", "roles", "consents", "sign_ins", "log"]
+    assert list(document)[:9] == [
+        "person", "memberships", "offers", "cohorts", "join_requests", "roles", "consents", "sign_ins", "log"]
     assert document["person"]["full_name"] == "Nguyễn Thị Hoa"
     assert document["told"] == [person.id]
     assert len(document["consents"]) == 1

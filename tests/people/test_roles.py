@@ -77,7 +77,7 @@ def test_outranks_is_strict(app):
 
 
 @pytest.mark.parametrize(("roles", "area", "sees"), [
-    ((), "learner", False), (("mentor",), "focal", True), (("focal_point",), "focal", True), (("assessor",), "assessor", True),
+    ((), "learner", False), (("mentor",), "mentor", True), (("focal_point",), "focal", True), (("assessor",), "assessor", True),
     (("officer",), "officer", True), (("admin",), "officer", True), (("author",), "learner", False),
     (("mentor", "assessor"), "assessor", True),
 ])

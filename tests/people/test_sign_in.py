@@ -166,7 +166,8 @@ def test_sign_in_goes_on_to_what_was_wanted(client):
     assert answer.location == "/cua-toi/thiet-bi"
 
 
-@pytest.mark.parametrize(("role", "address"), [("focal_point", "/nguoi-hoc"), ("officer", "/nguoi-hoc")])
+@pytest.mark.parametrize(("role", "address"), [
+    ("focal_point", "/dau-moi"), ("mentor", "/nguoi-hoc"), ("officer", "/dia-ban")])
 def test_sign_in_goes_to_the_first_page_of_the_area(client, role, address):
     make_role(make_account(), role, make_organisation())
     db.session.commit()

@@ -105,7 +105,7 @@ def test_foreign_people_get_no_slip(client):
 
     assert answer.status_code == 409
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ActivationCode)) == 0
-    assert client.send("/phieu", nguoi="khong-phai-uuid").status_code == 400
+    assert client.send("/phieu", nguoi="khong-phai-uuid").status_code == 409
 
 
 def test_slip_has_no_mark_on_a_public_address(client, app):

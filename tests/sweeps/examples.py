@@ -39,7 +39,17 @@ ANSWER = {"sequence": "1", "xem_lai": "1", "toi": "2"}
 RECORD = {"person_uuid": "{case}", "policy_key": "{policy}"}
 SERIAL = {"serial": "{serial}"}
 LESSON = {"slug": "goi-dien"}
+HOLDING = {"organisation": "{organisation}", "person": "{held}", "role": "mentor"}
 FRAMEWORK = {"key": "qd757-I1-nguoi-dan"}
+UNIT = {"uuid": "{organisation}"}
+
+UNIT_OF_LIST = {"request_uuid": "{list}", "unit_uuid": "{organisation}"}
+UNIT_OF_LIST_SENT = {**UNIT_OF_LIST, "request_uuid": "{list_sent}"}
+REMINDER = {"lop": "{organisation}", "chon": "{owner}", "loi-nhac": "Mời học tiếp.", "viec": "nhac"}
+
+COHORT = {"uuid": "{cohort}"}
+GIVEN = {"noi": "{cohort}", "khoa": "xoa-mu-cong-nghe"}
+RULE = {"nhom": "nguoi-dan", "tu": "16", "den": "80", "thuoc": "", "vai_tro": ""}
 
 EXAMPLES = {
     "GET assessment.assessment": Example({"key": "cap-1-xoa-mu-cong-nghe"}),
@@ -54,9 +64,35 @@ EXAMPLES = {
     "GET assessment.record": Example(RECORD),
     "POST assessment.save_sitting": Example(RECORD, data={"viec-goi-dien": "alone", "so_lan": "0", "ghi_chu": "Tốt."}),
     "POST assessment.conclude": Example(RECORD, data={"ket_luan": "continue", "loi_nhan": "Hẹn bác thứ Ba."}),
+    "GET assessment.external_evidence": Example({"uuid": "{owner}"}),
+    "GET assessment.withdraw_evidence": Example({"uuid": "{external}"}),
+    "POST assessment.withdraw_evidence": Example({"uuid": "{external}"}, data={"ly_do": "Nhầm người."}),
+    "POST assessment.evidence_sources": Example(data={
+        "organisation": "{organisation}", "key": "nguon-moi", "name": "Nguồn mới", "vouched_by": "Sở mẫu", "address": ""}),
+    "GET assessment.evidence_source": Example({"uuid": "{source}"}),
+    "POST assessment.evidence_source": Example({"uuid": "{source}"}, data={
+        "name": "Tên khác", "vouched_by": "Sở mẫu", "address": "https://khac.example"}),
+    "POST assessment.close_evidence_source": Example({"uuid": "{source}"}),
     "GET assessment.withdraw": Example({"uuid": "{confirmation}"}),
     "POST assessment.withdraw": Example({"uuid": "{confirmation}"}, data={"ly_do": "Nhầm người.", "chac_chan": "y"}),
     "GET asset": Example({"release": "{release}", "name": "css/tokens.css"}),
+    "GET campaign.handing_in": Example(UNIT_OF_LIST),
+    "POST campaign.handing_in": Example(UNIT_OF_LIST),
+    "POST campaign.take_back": Example(UNIT_OF_LIST_SENT),
+    "GET campaign.list_file": Example({"uuid": "{submission}"}),
+    "POST campaign.new_request": Example(data={
+        "don-vi-hoi": "{ward}", "ten": "Danh sách mẫu", "gom": "Mọi người", "nhom": "", "han": "2099-12-31", "loai": "village"}),
+    "GET campaign.asked_list": Example({"uuid": "{list}"}),
+    "GET campaign.all_lists_file": Example({"uuid": "{list_sent}"}),
+    "POST campaign.remind": Example({"uuid": "{list}"}),
+    "GET campaign.handed_in": Example({"uuid": "{submission}"}),
+    "POST campaign.receive": Example({"uuid": "{submission}"}),
+    "POST campaign.give_back": Example({"uuid": "{submission}"}, data={"ly-do": "Còn thiếu người."}),
+    "POST campaign.open_again": Example({"uuid": "{list}", "unit_uuid": "{organisation}"}, data={"den": "2099-12-31"}),
+    "GET reports.class_table": Example({"uuid": "{organisation}"}, query={"tim": "h", "xep": "bai", "loc": "dang-hoc"}),
+    "GET reports.class_file": Example({"uuid": "{organisation}"}),
+    "GET reports.learner": Example({"uuid": "{owner}"}),
+    "POST reports.remind": Example(data=REMINDER),
     "GET certificates.certificate": Example(SERIAL),
     "POST certificates.link": Example(SERIAL),
     "GET certificates.pdf": Example(SERIAL),
@@ -106,17 +142,107 @@ EXAMPLES = {
     "POST people.sign_in": Example(data={"name": "{phone}"}),
     "GET people.sign_in_pin": Example(session={"sign_in": ["phone", "{phone}"]}),
     "POST people.sign_in_pin": Example(data={"secret": PIN, "kept": "y"}, session={"sign_in": ["phone", "{phone}"]}),
+    "POST people.answer_offer": Example({"organisation": "{far}"}, data={"tra_loi": "dung"}),
+    "GET people.audit_log": Example(query={"ai": "a", "viec": "role", "tu": "2026-01-01"}),
+    "GET people.audit_log_file": Example({"suffix": "csv"}),
+    "GET people.give_role": Example({"uuid": "{owner}"}),
+    "POST people.give_role": Example({"uuid": "{owner}"}, data={
+        "role": "mentor", "organisation": "{organisation}", "reason": "Giúp người lớn tuổi"}),
+    "GET people.holding": Example(HOLDING),
+    "POST people.hand_role_over": Example(HOLDING, data={"nguoi": "{owner}", "reason": "Chuyển công tác"}),
+    "POST people.take_role_back": Example(HOLDING, data={"reason": "Chuyển công tác"}),
+    "GET people.merge": Example({"uuid": "{owner}"}),
+    "POST people.merge": Example({"uuid": "{owner}"}, data={"kia": "{twin}", "reason": "Một người hai hồ sơ"}),
+    "POST people.split": Example({"person": "{owner}", "note": "{note}"}, data={"reason": "Hai người"}),
+    "POST people.propose_unit": Example(data={
+        "name": "Tổ Toán", "kind": "club", "organisation": "{organisation}", "reason": "Đông người"}),
+    "POST people.withdraw": Example({"uuid": "{proposal}"}),
+    "POST people.accept": Example({"uuid": "{proposal}"}),
+    "POST people.send_back": Example({"uuid": "{proposal}"}, data={"reason": "Chưa cần"}),
     "GET people.slip_sheet": Example({"batch": "{batch}"}),
+    "GET people.organisations": Example(query={"tim": "to"}),
+    "GET people.organisation": Example(UNIT),
+    "GET people.new_organisation": Example(UNIT),
+    "POST people.new_organisation": Example(UNIT, data={
+        "uuid": "5b0c6a52-0d0c-4d0a-9f6b-0b8a3f0c9d12", "ten": "Nhóm Sáng Mai", "loai": "club", "tu-ngay": "{today}"}),
+    "GET people.change_organisation": Example({**UNIT, "what": "tach"}),
+    "POST people.change_organisation": Example({**UNIT, "what": "doi-ten"}, data={
+        "ten": "Tổ Hòa Bình", "loai": "village", "tu-ngay": "{today}", "quyet-dinh": "15/QĐ", "chac_chan": "1"}),
     "GET people.slips": Example(query={"tim": "h"}),
     "POST people.slips": Example(data={"nguoi": "{owner}"}),
+    "GET people.cohorts": Example(query={"xong": "1"}),
+    "POST people.cohorts": Example(data={"don-vi": "{organisation}", "ten": "Nhóm Mai", "nhom": ""}),
+    "GET people.cohort": Example(COHORT, query={"tim": "h"}),
+    "POST people.cohort_rename": Example(COHORT, data={"ten": "Nhóm Hoa Cúc"}),
+    "POST people.cohort_end": Example(COHORT, data={"chac_chan": "1"}),
+    "GET people.cohort_people": Example(COHORT, query={"tim": "n"}),
+    "POST people.cohort_people": Example(COHORT, data={"nguoi": "{case}"}),
+    "POST people.cohort_leave": Example(COHORT, data={"nguoi": "{owner}"}),
+    "POST people.joining": Example(data={"noi": "{cohort}", "den": "{today}", "so": "20"}),
+    "POST people.decide_joining": Example(data={"don": "{request}", "viec": "nhan", "ly_do": ""}),
+    "GET people.join_poster": Example({"uuid": "{join_code}"}),
+    "POST people.close_joining": Example({"uuid": "{join_code}"}),
+    "GET people.join": Example({"code": "{join}"}),
+    "POST people.ask": Example({"code": "{join}"}),
+    "POST people.join_typed": Example(data={"code": "{join}"}),
+    "GET courses.enrol": Example(query=GIVEN),
+    "POST courses.enrol": Example(query=GIVEN, data={"viec": "doi-han", "han": "{today}", "so_nguoi": "0"}),
+    "GET courses.new_nomination": Example(query=GIVEN),
+    "POST courses.new_nomination": Example(query={**GIVEN, "khoa": "an-toan-chong-lua-dao"}, data={
+        "nguoi": "{owner}", "han": "", "loi_nhan": ""}),
+    "GET courses.nomination": Example({"uuid": "{nomination}"}),
+    "POST courses.withdraw_nomination": Example({"uuid": "{nomination}"}, data={"nguoi": "{named}"}),
+    "GET courses.nominations_to_decide": Example(query={"tat_ca": "1"}),
+    "GET courses.decide_nomination": Example({"uuid": "{nomination}"}),
+    "POST courses.decide_nomination": Example({"uuid": "{nomination}"}, data={
+        "viec": "tra-lai", "nguoi": "{named}", "ly_do": "Chưa đến đợt.", "ngoai_le": ""}),
+    "GET courses.eligibility": Example(query={"khoa": "xoa-mu-cong-nghe", "noi": "{organisation}"}),
+    "POST courses.eligibility": Example(query={"khoa": "xoa-mu-cong-nghe"}, data={**RULE, "noi": "{organisation}"}),
+    "GET courses.cohort_rule": Example(COHORT),
+    "POST courses.cohort_rule": Example(COHORT, data={**RULE, "noi": "{organisation}"}),
     "POST web.display": Example(data={"next": "/khoa-hoc", "co_chu": "lon"}),
+    "POST rosters.upload": Example(data={"don-vi": "{organisation}", "dan": "Họ và tên\tNăm sinh\nNgười Mới Đến\t1960"}),
+    "GET rosters.open_import": Example({"uuid": "{list_read}"}),
+    "GET rosters.columns": Example({"uuid": "{list_read}"}),
+    "POST rosters.columns": Example({"uuid": "{list_read}"}, data={"viec": "kiem-tra", "cot-A": "full_name", "nho": "1"}),
+    "GET rosters.waiting": Example({"uuid": "{list_running}"}),
+    "GET rosters.check": Example({"uuid": "{list_checked}"}, query={"xem": "tat-ca"}),
+    "POST rosters.correct": Example({"uuid": "{list_checked}"}, data={"o-3-phone": "0905123456"}),
+    "POST rosters.decide": Example({"uuid": "{list_checked}"}),
+    "POST rosters.commit": Example({"uuid": "{list_checked}"}, data={"bo_loi": "1"}),
+    "POST rosters.discard": Example({"uuid": "{list_checked}"}),
+    "GET rosters.error_list": Example({"uuid": "{list_checked}"}),
+    "GET rosters.result": Example({"uuid": "{list_done}"}),
+    "POST rosters.slips": Example({"uuid": "{list_done}"}),
+    "POST rosters.enrol": Example({"uuid": "{list_done}"}, data={"khoa": "xoa-mu-cong-nghe", "han": "{today}"}),
+    "GET rosters.undo": Example({"uuid": "{list_done}"}),
+    "POST rosters.undo": Example({"uuid": "{list_done}"}),
+    "GET rosters.removal": Example({"uuid": "{list_done}"}),
+    "POST rosters.removal": Example({"uuid": "{list_done}"}, data={"nguoi": "{case}", "so_nguoi": "1", "da-xem": "{absent}"}),
+    "GET rosters.template": Example(query={"don-vi": "{organisation}"}),
+    "GET rosters.export": Example({"uuid": "{organisation}"}),
+    "GET rosters.own_form": Example(query={"don-vi": "{organisation}"}),
+    "POST rosters.own_form": Example(data={"don-vi": "{organisation}", "dau-bang": "Danh sách", "co-full_name": "1",
+                                           "ten-full_name": "Họ tên", "so-full_name": "1"}),
+    "POST rosters.elsewhere": Example(data={
+        "don-vi": "{organisation}", "nguon": "{source}", "dan": "Họ và tên\tKhóa học\nNgười Không Thấy\tKhóa mới"}),
+    "GET rosters.elsewhere_list": Example({"uuid": "{results}"}),
+    "POST rosters.elsewhere_columns": Example({"uuid": "{results}"}, data={"khoa": "Khóa chung"}),
+    "POST rosters.elsewhere_decide": Example({"uuid": "{results}"}),
+    "POST rosters.elsewhere_commit": Example({"uuid": "{results}"}),
+    "POST rosters.elsewhere_discard": Example({"uuid": "{results}"}),
+    "POST rosters.elsewhere_undo": Example({"uuid": "{results_done}"}),
+    "GET rosters.elsewhere_left_out": Example({"uuid": "{results}"}),
 }
 
 # Things that nobody has: the same request with these must be refused in the same words.
 NOBODYS = {
-    **dict.fromkeys(("owner", "case", "confirmation", "device", "batch", "running", "finished", "organisation"),
+    **dict.fromkeys(("owner", "case", "confirmation", "device", "batch", "running", "finished", "external", "source", "results",
+                     "results_done", "list_read", "list_running", "list_checked", "list_done",
+                     "cohort", "join_code", "request", "named", "nomination",
+                     "organisation"),
                     UUID("00000000-0000-4000-8000-000000000000")),
-    "serial": "BT-2026-999999-2222-2222", "code": "2222222222", "phone": "0900000997",
+    "serial": "BT-2026-999999-2222-2222", "code": "2222222222", "join": "2222222222", "phone": "0900000997",
 }
 
 

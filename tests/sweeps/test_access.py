@@ -11,6 +11,7 @@ from tests.sweeps.stage import REFUSALS_WRITE
 
 # Here a stranger reads the holder's name on purpose: they hold the paper with its whole serial.
 PUBLIC_BY_SERIAL = {"certificates.verify"}
+NOTED_READS = {"people.audit_log", "people.audit_log_file"}  # whoever reads the log leaves a line in it
 OWN_LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 
 pytestmark = pytest.mark.heavy  # every route as every role takes minutes
@@ -25,7 +26,8 @@ def walked(whole_stage):
         for column in COLUMNS:
             answer = stage.ask(column, route)
             if answer.wrote and (answer.refused or route.method == "GET"):
-                after = stage.transaction.rows(but=() if route.method == "GET" else REFUSALS_WRITE)
+                is_read = route.method == "GET" and route.endpoint not in NOTED_READS
+                after = stage.transaction.rows(but=() if is_read else REFUSALS_WRITE)
                 changed += [f"{column} {route} {answer.mark}: {name}" for name in after if after[name] != before[name]]
             stage.put_back()
             found.setdefault(route, {})[column] = answer
@@ -70,7 +72,8 @@ def test_the_walk_sees_what_it_looks_for(whole_stage, walked):
     read = {secret for answers in found.values() for column, answer in answers.items() if column in MAY_SEE
             for secret in whole_stage.cast.secrets if secret in answer.body}
 
-    assert set(whole_stage.cast.secrets) - read == {whole_stage.cast.things[name] for name in ("case_phone", "case_code")}
+    # The phone of the case is on no page of the walk; their code only where they are among the first few of a list.
+    assert set(whole_stage.cast.secrets) - read <= {whole_stage.cast.things[name] for name in ("case_phone", "case_code")}
 
 
 def test_every_link_of_a_page_opens_for_whoever_sees_it(whole_stage, walked):

@@ -78,6 +78,7 @@ def test_75_no_pattern_runs_away(pattern, way):
     for piece in REPEATED:
         text = (piece * LENGTH)[:LENGTH]
         for attempt in (text, text + "\x00", text + "!"):
+            attempt = attempt.encode() if isinstance(pattern, bytes) else attempt
             begun = time.process_time()
             ask(attempt)
             assert time.process_time() - begun < 1, (pattern, piece)

@@ -15,6 +15,7 @@ from lms.framework.queries import PolicyView, policy_by_id, policy_for
 from lms.framework.rules import deciding_policy
 from lms.people.models import Actor, Membership, OrganisationClosure, OrganisationPeriod, Person
 from lms.people.queries.organisations import organisation_keys_of
+from lms.people.rules.sight import BELONGS
 
 ASSESS = ("assessor", "officer")
 _MYSELF = sa.orm.aliased(Person)
@@ -60,7 +61,7 @@ def case_for(actor: Actor, person_uuid: UUID, policy_key: str, *, on: date) -> C
         .join(OrganisationClosure, OrganisationClosure.descendant_id == Membership.organisation_id)
         .join(OrganisationPeriod, OrganisationPeriod.organisation_id == Membership.organisation_id)
         .join(_MYSELF, _MYSELF.id == actor.id)
-        .where(Person.uuid == person_uuid, Person.ended_at.is_(None), Membership.left_on.is_(None),
+        .where(Person.uuid == person_uuid, Person.ended_at.is_(None), *BELONGS,
                OrganisationPeriod.valid_to.is_(None),
                OrganisationClosure.ancestor_id.in_(actor.organisations(*ASSESS)))
         .order_by(OrganisationClosure.depth, Membership.id)).all()

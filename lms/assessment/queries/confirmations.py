@@ -13,6 +13,8 @@ from lms.core.db import db
 from lms.framework.models import Level, Policy
 from lms.people.models import Actor, Membership, OrganisationPeriod, Person
 from lms.people.queries.organisations import organisation_ids_under
+from lms.people.queries.persons import is_or_was
+from lms.people.rules.sight import Sight
 
 PAGE = 50
 WITHDRAW = ("officer", "admin")
@@ -76,14 +78,14 @@ _VIEW: Any = (
 
 def confirmation_states(person_id: int) -> list[ConfirmationView]:
     """Every confirmation of this person, ended ones included, the newest first. One statement."""
-    return [ConfirmationView(*row) for row in db.session.execute(_VIEW.where(Confirmation.person_id == person_id))]
+    return [ConfirmationView(*row) for row in db.session.execute(_VIEW.where(is_or_was(Confirmation.person_id, person_id)))]
 
 
 def confirmed_skills(person_id: int, *, now: datetime) -> frozenset[str]:
     """Refs of the skills that the live confirmations of this person vouch for. One statement."""
     rows = db.session.execute(
         sa.select(Confirmation.evidence, Confirmation.valid_until)
-        .where(Confirmation.person_id == person_id, Confirmation.ended_at.is_(None)))
+        .where(is_or_was(Confirmation.person_id, person_id), Confirmation.ended_at.is_(None)))
     return frozenset(ref for evidence, until in rows if until is None or until > now for ref in evidence["skills"])
 
 
@@ -161,11 +163,11 @@ def kept_about(person_id: int) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def organisation_names(person_ids: Any) -> dict[int, str]:
-    """By person id, the present names of the organisations they belong to, joined. One statement."""
+def organisation_names(seen: Sight, person_ids: Any) -> dict[int, str]:
+    """By person id, the present names of the organisations through which they are seen, joined. One statement."""
     rows = db.session.execute(
         sa.select(Membership.person_id, sa.func.aggregate_strings(OrganisationPeriod.name, ", "))
         .join(OrganisationPeriod, OrganisationPeriod.organisation_id == Membership.organisation_id)
-        .where(Membership.person_id.in_(person_ids), Membership.left_on.is_(None), OrganisationPeriod.valid_to.is_(None))
+        .where(Membership.person_id.in_(person_ids), *seen.memberships(), OrganisationPeriod.valid_to.is_(None))
         .group_by(Membership.person_id))
     return {row[0]: row[1] for row in rows}

@@ -21,6 +21,7 @@ from lms.framework.queries import PolicyView, policy_by_id
 from lms.framework.rules import deciding_policy
 from lms.people.models import Actor, Membership, Organisation, OrganisationClosure, Person
 from lms.people.queries.organisations import organisation_ids_under
+from lms.people.rules.sight import BELONGS, Sight, sight
 
 STAGES = ("ready", "practical", "sent_back")
 
@@ -68,7 +69,7 @@ def waiting_for(actor: Actor, *, stage: str | None = None, search: str = "", pag
         sa.select(waiting).where(waiting.c.stage == stage)
         .order_by(waiting.c.since, waiting.c.person_id, waiting.c.policy_id)
         .limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Queue(stage, counts, Page(_lines(rows, policies, now=now), number, pages, counts[stage]))
+    return Queue(stage, counts, Page(_lines(rows, policies, sight(actor, *ASSESS), now=now), number, pages, counts[stage]))
 
 
 def due_by_decision(*, limit: int, after: int = 0, now: datetime) -> list[tuple[int, PolicyView]]:
@@ -78,7 +79,7 @@ def due_by_decision(*, limit: int, after: int = 0, now: datetime) -> list[tuple[
     asked = [one for one in policies if one.document.confirm.by == "decision"]
     if not asked:
         return []
-    belongs = sa.exists().where(Membership.person_id == Person.id, Membership.left_on.is_(None))
+    belongs = sa.exists().where(Membership.person_id == Person.id, *BELONGS)
     due = _candidates(asked, policies, (belongs, Person.id > after), now=now).subquery()
     rows = db.session.execute(
         sa.select(due.c.person_id, due.c.policy_id).order_by(due.c.person_id, due.c.policy_id).limit(limit))
@@ -87,9 +88,7 @@ def due_by_decision(*, limit: int, after: int = 0, now: datetime) -> list[tuple[
 
 
 def _seen_by(actor: Actor, search: str) -> tuple[sa.ColumnElement[bool], ...]:
-    here = sa.exists().where(
-        Membership.person_id == Person.id, Membership.left_on.is_(None),
-        Membership.organisation_id.in_(organisation_ids_under(actor, *ASSESS)))
+    here = sa.exists().where(Membership.person_id == Person.id, *sight(actor, *ASSESS).memberships())
     named = [Person.folded_name.contains(fold(search), autoescape=True)] if search else []
     return (here, Person.id != actor.id, *named)
 
@@ -186,7 +185,7 @@ def _decided_here(policy: PolicyView, policies: list[PolicyView]) -> tuple[sa.Co
         sa.select(Organisation.key)
         .join(OrganisationClosure, OrganisationClosure.ancestor_id == Organisation.id)
         .join(Membership, Membership.organisation_id == OrganisationClosure.descendant_id)
-        .where(Membership.person_id == Person.id, Membership.left_on.is_(None), Organisation.key.in_(bodies))
+        .where(Membership.person_id == Person.id, *BELONGS, Organisation.key.in_(bodies))
         .order_by(OrganisationClosure.depth, Organisation.key).limit(1).scalar_subquery())
     return (nearest.is_(None) if policy.organisation_key is None else nearest == policy.organisation_key,)
 
@@ -202,14 +201,14 @@ def _learned(policy: PolicyView) -> tuple[sa.ColumnElement[bool], ...]:
     return (~left.correlate(Person).exists(),)
 
 
-def _lines(rows: Any, policies: list[PolicyView], *, now: datetime) -> list[Waiting]:
+def _lines(rows: Any, policies: list[PolicyView], seen: Sight, *, now: datetime) -> list[Waiting]:
     views = {policy.id: policy for policy in policies}
     ids = {row.person_id for row in rows}
     weighed = fulfilments_of([(row.person_id, views[row.policy_id]) for row in rows], now=now)
     people = {person.id: person for person in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)))}
     levels: dict[str, str] = dict(db.session.execute(
         sa.select(Level.ref, Level.short_name).where(Level.ref.in_({views[row.policy_id].level_ref for row in rows}))).all())
-    places, back = organisation_names(ids), sent_back_to(ids)
+    places, back = organisation_names(seen, ids), sent_back_to(ids)
     return [
         Waiting(person.uuid, person.full_name, person.birth_year, places.get(person.id, ""), levels[policy.level_ref],
                 row.stage, row.since, weighed[person.id, policy.id],

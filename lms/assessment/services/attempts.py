@@ -18,6 +18,7 @@ from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.people.models import Membership, Person
+from lms.people.rules.sight import BELONGS
 
 SEED_BITS = 62  # fits a signed 64-bit column
 
@@ -119,7 +120,7 @@ def _open(person: Person, version: AssessmentVersion, terms: Terms, *, number: i
 def _organisation_of(person_id: int) -> int | None:
     """Where the attempt counts: the membership that began last."""
     found: int | None = db.session.scalar(
-        sa.select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.left_on.is_(None))
+        sa.select(Membership.organisation_id).where(Membership.person_id == person_id, *BELONGS)
         .order_by(Membership.joined_on.desc(), Membership.id.desc()).limit(1))
     return found
 

@@ -20,6 +20,7 @@ from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.framework.queries import PolicyView
 from lms.people.models import Actor, Membership, Organisation, OrganisationClosure, Person
+from lms.people.rules.sight import BELONGS
 
 AT_ONCE = 500  # people weighed together by confirm_due
 
@@ -199,7 +200,7 @@ def _organisations_of(due: Iterable[tuple[int, PolicyView]]) -> dict[tuple[int, 
         sa.select(Membership.person_id, Membership.organisation_id, Organisation.key)
         .join(OrganisationClosure, OrganisationClosure.descendant_id == Membership.organisation_id)
         .join(Organisation, Organisation.id == OrganisationClosure.ancestor_id)
-        .where(Membership.person_id.in_(people), Membership.left_on.is_(None))
+        .where(Membership.person_id.in_(people), *BELONGS)
         .order_by(OrganisationClosure.depth.desc(), Membership.id.desc())).all()
     nearest: dict[tuple[int, str | None], int] = {}
     for person_id, organisation_id, key in rows:

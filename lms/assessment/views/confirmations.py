@@ -19,6 +19,7 @@ from lms.assessment.queries.confirmations import (
     kept_about,
     sent_back_to,
 )
+from lms.assessment.queries.external_evidence import external_evidence_of
 from lms.assessment.queries.fulfilments import fulfilment_of
 from lms.assessment.queries.paths import paths_of
 from lms.assessment.queries.waiting import STAGES, waiting_for
@@ -172,6 +173,7 @@ def _record_page(case: Case, form: ConclusionForm, refusal: DomainError | None =
         groups=groups_of(tallies), tasks=list(enumerate(tasks, start=1)), marks=MARK_NAMES,
         back=sent_back_to([case.person_id]).get((case.person_id, case.policy.key)), conclusions=CONCLUSION_NAMES,
         refusal=sentence(refusal) if refusal else "", late=late_positions_of(case.person_id),
+        elsewhere=external_evidence_of([case.person_id]).get(case.person_id, []),
         alike=[LIKENESS_NAMES[one] for one in case.alike],
         today=clock.local_date(now), age=case.birth_year and clock.local_date(now).year - case.birth_year)
 

@@ -68,7 +68,7 @@ def words() -> Words:
     """The words in the language of this request."""
     known = _words.get(shell.locale())
     if known is None:
-        texts = (_("Hết giờ"), _("Còn dưới 1 phút"), _("Còn {} phút"), _("Đã lưu lúc {}, biên nhận {}"),
+        texts = (_("Hết giờ"), _("Còn dưới 1 phút"), _("Còn {} phút"), _("Đã lưu lúc {}, lần lưu số {}"),
                  _("Máy tự lưu mỗi câu trả lời"))
         known = _words[shell.locale()] = Words(*(escape(text) for text in texts))
     return known

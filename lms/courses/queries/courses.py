@@ -78,3 +78,10 @@ def opening_lesson() -> Any | None:
         .where(Lesson.retired_at.is_(None), Course.retired_at.is_(None))
         .order_by(Course.position, Lesson.position).limit(1))
     return db.session.execute(statement).first()
+
+
+def courses_on_offer() -> list[tuple[str, str]]:
+    """(key, title) of every live course in order, for a page to offer."""
+    rows = db.session.execute(
+        sa.select(Course.key, Course.title).where(Course.retired_at.is_(None)).order_by(Course.position, Course.id))
+    return [(row.key, row.title) for row in rows]

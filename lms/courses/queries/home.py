@@ -7,11 +7,12 @@ HomeParts, and `home_parts` of the application is what the pages call.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core.db import db
+from lms.core.db import UTCDateTime, db
 from lms.courses.models import Course, CourseAudience, Lesson, LessonVersion, Progress, Reader
 from lms.courses.rules import SKILL_STATES
 from lms.people.models import Actor
@@ -42,13 +43,38 @@ class HomeCard:
     links: tuple[HomeLink, ...] = ()
 
 
+# What a row behind a card may hold, whatever it is about.
+_ROW: dict[str, Any] = {
+    "title": sa.String(), "text": sa.String(), "key": sa.String(), "due_on": sa.Date(), "at": UTCDateTime(),
+    "until": UTCDateTime(), "done": sa.Integer(), "total": sa.Integer(), "rank": sa.Integer()}
+WHOSE_HOME: sa.BindParameter[int] = sa.bindparam("person_id", type_=sa.Integer())
+
+
+def home_rows(**columns: Any) -> sa.Select[Any]:
+    """A select of these columns of _ROW, NULL for the others: of one shape, so that one statement reads those of all cards.
+
+    Narrow it to WHOSE_HOME. The rows come by `due_on`, then by `rank`.
+    """
+    return sa.select(*(
+        (sa.type_coerce(columns[name], kind) if name in columns else sa.cast(sa.null(), kind)).label(name)
+        for name, kind in _ROW.items()))
+
+
+@dataclass(frozen=True)
+class HomeRows:
+    """Cards that a package draws from rows: `rows` is a select made with `home_rows`, `draw(rows, now)` gives HomeCards."""
+
+    rows: sa.Select[Any]
+    draw: Callable[[Sequence[Any], datetime], Iterable[HomeCard]]
+
+
 @dataclass(frozen=True)
 class HomeParts:
     """What higher packages know: `skill_states(person_id)` gives refs that are "passed" or "confirmed" (one statement
-    each), `cards(actor, now)` gives HomeCards (one statement each)."""
+    each); `cards` are HomeRows (one statement for all of them) or a `cards(actor, now)` that asks by itself."""
 
     skill_states: tuple[Callable[[int], dict[str, str]], ...] = ()
-    cards: tuple[Callable[[Actor, datetime], Iterable[HomeCard]], ...] = ()
+    cards: tuple[HomeRows | Callable[[Actor, datetime], Iterable[HomeCard]], ...] = ()
 
     def states_of(self, person_id: int) -> dict[str, str]:
         """The highest state that any package knows of each skill."""
@@ -59,7 +85,21 @@ class HomeParts:
 
     def cards_for(self, actor: Actor, now: datetime) -> list[HomeCard]:
         """Every card, in the order of the packages."""
-        return [card for ask in self.cards for card in ask(actor, now)]
+        found: dict[int, list[Any]] = {}
+        if self._all_rows is not None:
+            for row in db.session.execute(self._all_rows, {"person_id": actor.id}):
+                found.setdefault(row.part, []).append(row)
+        drawn = (part.draw(found.get(number, []), now) if isinstance(part, HomeRows) else part(actor, now)
+                 for number, part in enumerate(self.cards))
+        return [card for cards in drawn for card in cards]
+
+    @cached_property
+    def _all_rows(self) -> sa.CompoundSelect[Any] | None:
+        # Built once: putting it together for every page costs more than asking.
+        numbered = [part.rows.add_columns(sa.literal_column(str(number), sa.Integer()).label("part"))
+                    for number, part in enumerate(self.cards) if isinstance(part, HomeRows)]
+        in_order: Any = sa.nulls_last(sa.literal_column("due_on")), sa.literal_column("rank")
+        return sa.union_all(*numbered).order_by(*in_order) if numbered else None
 
 
 def raise_states(states: dict[str, str], more: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from lms.core import signals
 from lms.courses.models import DEVICES, Reader
+from lms.courses.queries.enrolments import enrolments_kept
+from lms.courses.queries.nominations import nominations_kept
 from lms.courses.queries.progress import learned_by
 from lms.courses.services.progress import adopt_guest
 
@@ -87,4 +89,5 @@ def leave(_sender: Any, *, response: Response, **_more: Any) -> None:
 @signals.personal_data_asked.connect
 def tell(_sender: Any, *, person_id: int, **_more: Any) -> dict[str, Any]:
     """What courses keep about a person, for the file they download."""
-    return {"lessons": learned_by(person_id)}
+    return {"lessons": learned_by(person_id), "enrolments": enrolments_kept(person_id),
+            "nominations": nominations_kept(person_id)}

@@ -173,6 +173,9 @@ GOALS: Sequence[Goal] = (
     Share("paper", "drawing an issued paper as PDF", "typst", 0.8),
     Share("verify", PAGES["verify"], "hello", 0.3),
     NoDearerThan("list_large", "list of learners, large team beside small", "list_small"),
+    NoDearerThan("class_table", "class table, one page, large team beside small", "class_table_small"),
+    NoDearerThan("roster", "a list of people, from file to committed", "roster_floor", 12),
+    NumberAtMost("roster_memory", "memory of the process that takes the lists in", 200, "MiB"),
     *(NoDearerThan(name, f"{words}, growth of the people", name + FEW) for name, words in PAGES.items()),
     NumberAtMost("memory_web", "memory of the two workers together", 150, "MiB"),
     NumberAtMost("memory_all", "memory of the server, two workers, background worker", 250, "MiB"),
@@ -189,8 +192,13 @@ WHAT: Mapping[str, str] = {
     "sign_in": "the request that checks the PIN", "paper": "drawing an issued paper as PDF",
     "certificate": "issuing: from confirmation to committed credential with its PDF",
     "list_small": "list of learners, small team", "list_large": "list of learners, large team",
+    "class_table_small": "class table, small team", "class_table": "class table, one page of the large team",
+    "roster": "a list from file to committed", "roster_pages": "a list from upload to committed, by the pages and their jobs",
+    "roster_dry": "the same list, checked only",
+    "roster_floor": "calamine, codes and one bulk write of the same rows", "roster_read": "calamine alone on this list",
+    "roster_insert": "the bulk write alone",
 }
-YARDSTICKS = ("hello", "rawone", "one", "page", "rawsave", "save", "argon2", "typst")
+YARDSTICKS = ("hello", "rawone", "one", "page", "rawsave", "save", "argon2", "typst", "roster_floor")
 
 
 ONCE = {"second_start", "lesson_first_visit", "lesson_next_visit"}  # the same on every database

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from lms.core.config import ROOT
-from lms.operations.bench import inside, load, seed, targets, weigh, yardsticks
+from lms.operations.bench import inside, load, rosters, seed, targets, weigh, yardsticks
 from lms.operations.bench.goals import FEW, PAGES, YARDSTICKS, Measured
 from lms.operations.bench.load import Round, Work
 from lms.operations.bench.places import Place, Server, empty_place, serve_product, serve_yardsticks, stopping
@@ -62,6 +62,9 @@ def measure(kind: str, folder: Path, needed: set[str], scale: Scale, say: Say) -
             _sweeps(works, measured, scale, say)
             if WEIGHTS & needed:
                 _weigh_lessons(settings[0].server, measured)
+        if (rosters.ROWS | {rosters.MEMORY}) & needed:
+            say("lists of people …")
+            _rosters(places[0], measured, scale)
         if MEMORY & needed:
             say("memory …")
             measured.numbers["memory_web"] = _memory(places[-1], with_jobs=False)
@@ -111,6 +114,8 @@ def _works(
     yield from yards[4:]
     if {"list_small", "list_large"} & needed:
         yield from targets.class_lists(settings[0].server)
+    if {"class_table", "class_table_small"} & needed:
+        yield from targets.class_tables(settings[0].server)
     yield Work("argon2", None, story=_hash_pins(hash_secret(seed.SECRET)))
 
 
@@ -143,6 +148,16 @@ def _inside(
         for name, fields in papers.items():
             measured.rounds.setdefault(name, {})[sweep] = Round(**fields)
     return list(told["serials"])
+
+
+def _rosters(place: Place, measured: Measured, scale: Scale) -> None:
+    """Lists of as many people as the large team has, taken in by a process of the product."""
+    file = str(place.folder / "danh-sach.xlsx")
+    told = json.loads(place.run_python(rosters.START, str(scale.sweeps), str(scale.many.large_team), place.kind, place.url, file))
+    for sweep, rows in enumerate(told["rounds"]):
+        for name, fields in rows.items():
+            measured.rounds.setdefault(name, {})[sweep] = Round(**fields)
+    measured.numbers[rosters.MEMORY] = float(place.run_python(rosters.MEMORY_START, file, "truong-nang"))
 
 
 def _hash_pins(stored: str) -> Callable[[], int]:

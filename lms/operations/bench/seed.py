@@ -104,7 +104,7 @@ def _add_people(sizes: Sizes, teams: dict[str, int], now: datetime) -> None:
     place = sa.case((Person.id <= sizes.small_team, teams["to-nho"]), (Person.id <= large_to, teams["to-lon"]),
                     else_=teams["to-1"] + Person.id % TEAMS)
     _copy(Membership, sa.select(Person.id.label("person_id"), place.label("organisation_id"),
-                                sa.literal(now.date()).label("joined_on")))
+                                sa.literal(now.date()).label("joined_on"), sa.true().label("is_claimed")))
 
 
 def _people(count: int, secret_hash: str, now: datetime) -> Iterator[dict[str, Any]]:

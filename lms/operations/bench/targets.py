@@ -205,6 +205,18 @@ def class_lists(server: Server) -> list[Work]:
             for name, number in (("list_small", seed.SMALL_FOCAL), ("list_large", seed.LARGE_FOCAL))]
 
 
+def class_tables(server: Server) -> list[Work]:
+    """The class table of the small and of the large team, each opened by its focal point from their own first page."""
+    works = []
+    for name, number in (("class_table_small", seed.SMALL_FOCAL), ("class_table", seed.LARGE_FOCAL)):
+        focal = signed_in(server, number)
+        table = re.search(r'href="(/dau-moi/lop/[0-9a-f-]{36})"', focal.get("/dau-moi").html)
+        if table is None:
+            raise UnexpectedAnswer("/dau-moi leads to no class table")
+        works.append(reading(name, server, [focal], table[1]))
+    return works
+
+
 def yardsticks(server: Server) -> list[Work]:
     """The yardsticks in the same form."""
     nobody, user = Browser(server.port), Browser(server.port)

@@ -63,15 +63,21 @@ class Consent(db.Model):
 
 
 class Membership(db.Model):
-    """A person belongs to an organisation for a time; several at once are usual."""
+    """A person belongs to an organisation for a time; several at once are usual.
+
+    Not `is_claimed`: a list laid it on somebody who was here already and who has not said yes. It gives nobody sight.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey(Organisation.id), index=True)
     position: Mapped[str | None] = mapped_column(sa.String(120))
     staff_code: Mapped[str | None] = mapped_column(sa.String(40))
+    school_class: Mapped[str | None] = mapped_column(sa.String(40))
+    is_claimed: Mapped[bool] = mapped_column(default=False)
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    left_reason: Mapped[str | None] = mapped_column(sa.String(300))
 
     __table_args__ = (
         sa.Index("uq_membership_live", "person_id", "organisation_id", unique=True,

@@ -18,7 +18,10 @@ ROLES = ("learner", "mentor", "instructor", "focal_point", "assessor", "author",
 
 
 class RoleGrant(db.Model):
-    """A role held at an organisation and valid below it, until it is ended. Ended rows stay."""
+    """A role held at an organisation and valid below it, until it is ended. Ended rows stay.
+
+    A deputy (`is_deputy`) holds the same role beside the first holder, from `holds_from` to before `holds_until`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), index=True)
@@ -26,11 +29,15 @@ class RoleGrant(db.Model):
     role: Mapped[str] = mapped_column(one_of("role", *ROLES))
     granted_at: Mapped[datetime]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id))
+    is_deputy: Mapped[bool] = mapped_column(default=False)
+    holds_from: Mapped[datetime | None]
+    holds_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id))
     reason: Mapped[str | None] = mapped_column(sa.String(300))
 
     __table_args__ = (
+        sa.CheckConstraint("holds_until IS NULL OR holds_from IS NULL OR holds_until > holds_from", name="ends_after_start"),
         sa.Index("uq_role_grant_live", "person_id", "organisation_id", "role", unique=True,
                  sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from lms.core.sealing import derived_codes, keyed_hash, keyed_hashes
 from lms.people.models import ActivationCode, Actor, Membership, OrganisationPeriod, Person
 from lms.people.queries.persons import people_visible_to
 from lms.people.rules.identities import ACTIVATION_CODE_LENGTH
+from lms.people.rules.sight import sight
 
 KIND = "activation"
 PRINTABLE_FOR = timedelta(hours=24)
@@ -59,7 +61,7 @@ def slips_of(actor: Actor, batch: UUID, *, now: datetime) -> list[Slip]:
     organisation = (
         sa.select(sa.func.min(OrganisationPeriod.name))
         .join(Membership, Membership.organisation_id == OrganisationPeriod.organisation_id)
-        .where(Membership.person_id == Person.id, Membership.left_on.is_(None), OrganisationPeriod.valid_to.is_(None))
+        .where(Membership.person_id == Person.id, *sight(actor).memberships(), OrganisationPeriod.valid_to.is_(None))
         .correlate(Person).scalar_subquery())
     rows = db.session.execute(
         people_visible_to(actor).join(ActivationCode, ActivationCode.person_id == Person.id)
@@ -80,6 +82,13 @@ def _code_of(uuid: UUID, code_hash: str) -> str:
         if code_hash in keyed_hashes(KIND, code):
             return code
     raise DomainError("activation.unreadable")
+
+
+def without_slip(people: sa.Select[Any], *, now: datetime) -> sa.Select[Any]:
+    """Of these people (a select of persons) those who hold no slip that still opens."""
+    return people.where(~sa.exists().where(
+        ActivationCode.person_id == Person.id, ActivationCode.used_at.is_(None), ActivationCode.void_at.is_(None),
+        ActivationCode.expires_at > now))
 
 
 def batches_of(actor: Actor, *, now: datetime) -> list[tuple[UUID, datetime, int]]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from lms.core.db import bare_reading, db
 from lms.people.models import Actor, Person, RoleAt, RoleGrant, SignIn
+from lms.people.rules.roles import holds_at
 
 
 def token_hash(token: str) -> str:
@@ -17,7 +18,7 @@ def token_hash(token: str) -> str:
 
 _ROLES = (
     sa.select(sa.func.aggregate_strings(RoleGrant.role + sa.literal(":") + sa.cast(RoleGrant.organisation_id, sa.String), ","))
-    .where(RoleGrant.person_id == Person.id, RoleGrant.ended_at.is_(None))
+    .where(RoleGrant.person_id == Person.id, *holds_at(sa.bindparam("now", type_=RoleGrant.holds_from.type)))
     .correlate(Person).scalar_subquery()
 )
 _COLUMNS = (Person.id, Person.uuid, Person.full_name, Person.form_of_address, Person.audience, Person.locale,
@@ -55,9 +56,9 @@ def read_with_actor(statement: sa.Select[Any], token: str, *, now: datetime, **v
     return (_actor(row[:len(_COLUMNS)], token), row[len(_COLUMNS):]) if row else None
 
 
-def actor_of_person(person_id: int) -> Actor | None:
+def actor_of_person(person_id: int, *, now: datetime) -> Actor | None:
     """The actor this person would be, without a sign-in: for commands that act as somebody (`--as`)."""
-    row = db.session.execute(_PERSON, {"person_id": person_id}).first()
+    row = db.session.execute(_PERSON, {"person_id": person_id, "now": now}).first()
     return _actor(row, "") if row else None
 
 

@@ -1,13 +1,23 @@
 """Who may do what to whom, by the roles they hold and where."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from lms.people.models import ROLES, Actor, RoleAt
+import sqlalchemy as sa
+
+from lms.people.models import ROLES, Actor, RoleAt, RoleGrant
 
 SEE_PEOPLE = ("mentor", "focal_point", "assessor", "officer", "admin")
 MAKE_SLIPS = ("mentor", "focal_point", "officer", "admin")
 ADD_PEOPLE = ("focal_point", "officer", "admin")
 GRANT_ROLES = ("focal_point", "officer", "admin")
+MERGE_PEOPLE = ("officer", "admin")
+
+
+def holds_at(now: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Conditions on the roles that hold at this moment: not ended, and a deputy's only within the days given."""
+    return (RoleGrant.ended_at.is_(None), sa.or_(RoleGrant.holds_from.is_(None), RoleGrant.holds_from <= now),
+            sa.or_(RoleGrant.holds_until.is_(None), RoleGrant.holds_until > now))
 
 
 def rank(role: str) -> int:
@@ -67,4 +77,27 @@ def area_of(actor: Actor) -> str:
         return "officer"
     if actor.has_role("assessor"):
         return "assessor"
-    return "focal" if actor.has_role("focal_point", "mentor") else "learner"
+    if actor.has_role("focal_point"):
+        return "focal"
+    return "mentor" if actor.has_role("mentor") else "learner"
+
+
+def can_keep_roles(actor: Actor) -> bool:
+    """May open who holds what (at their own organisations and those below)."""
+    return actor.has_role(*GRANT_ROLES)
+
+
+def can_merge_people(actor: Actor) -> bool:
+    """May say that two rows are one person, where they work with both."""
+    return actor.has_role(*MERGE_PEOPLE)
+
+
+def can_ask_for_merge(actor: Actor) -> bool:
+    """May say, or ask the ward to say, that two rows are one person."""
+    return actor.has_role("focal_point", *MERGE_PEOPLE)
+
+
+def grantable(actor: Actor) -> tuple[str, ...]:
+    """The roles that this actor may give somewhere, from the least to the most. A learner needs none."""
+    mine = standing(held for held in actor.roles if held.role in GRANT_ROLES)
+    return tuple(role for role in ROLES if 0 < rank(role) < mine)

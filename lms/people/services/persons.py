@@ -13,9 +13,10 @@ from lms.core import audit, clock, settings, throttle
 from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.core.vietnamese import fold, name_key
-from lms.people.models import Actor, Consent, Membership, Organisation, Person
+from lms.people.models import Actor, CohortMember, Consent, Membership, Organisation, Person
 from lms.people.models.persons import LONGEST_NAME_KEY
 from lms.people.queries.organisations import organisation_ids_above
+from lms.people.queries.persons import claimed_at_once
 from lms.people.rules.identities import (
     LONGEST_NAME,
     checked_birth_year,
@@ -29,6 +30,7 @@ from lms.people.rules.roles import ADD_PEOPLE
 from lms.people.services.roles import end_roles_of
 from lms.people.services.secrets import secret_matches, set_secret
 from lms.people.services.sign_ins import end_sign_ins_of
+from lms.people.services.tree import check_takes_people
 
 CONSENT_VERSION = "2026-11"  # its text: templates/people/consent-2026-11.html; a changed text is a new version
 # Nobody registers more than a few people on one phone number in a day; a hall may register a hundred in an hour.
@@ -141,10 +143,13 @@ def create_person(
 ) -> Person:
     """Staff or a command adds a person, who sets the PIN with a slip. `values` as for `new_person`.
 
-    `by` None is the command line. Raises DomainError person.not_yours_to_add, and what `new_person` raises.
+    `by` None is the command line. Raises DomainError person.not_yours_to_add, organisation.ended, and what `new_person`
+    raises.
     """
     if by and not (organisation and organisation_ids_above(organisation.id) & set(by.organisations(*ADD_PEOPLE))):
         raise DomainError("person.not_yours_to_add")
+    if organisation:
+        check_takes_people(organisation.id)
     person = new_person(full_name=full_name, now=now, **values)
     actor_id = by.id if by else None
     audit.record("person.created", now=now, actor_id=actor_id, operator=operator, subject=f"person:{person.uuid}",
@@ -158,11 +163,18 @@ def add_member(
     person: Person, organisation: Organisation, *, now: datetime, actor_id: int | None = None,
     operator: str | None = None, **values: Any,
 ) -> Membership:
-    """The person belongs to the organisation from today; once is enough. `values`: position, staff_code."""
+    """The person belongs to the organisation from today; once is enough. `values`: position, staff_code, school_class.
+
+    Somebody who was here already says yes first (`is_claimed`), unless they came themselves.
+    Raises DomainError organisation.ended.
+    """
     live: Membership | None = db.session.scalar(sa.select(Membership).where(
         Membership.person_id == person.id, Membership.organisation_id == organisation.id, Membership.left_on.is_(None)))
     if live:
         return live
+    check_takes_people(organisation.id)
+    if "is_claimed" not in values:
+        values["is_claimed"] = actor_id == person.id or bool(claimed_at_once(None, [person.id]))
     membership = Membership(person_id=person.id, organisation_id=organisation.id, joined_on=clock.local_date(now), **values)
     db.session.add(membership)
     db.session.flush()
@@ -203,11 +215,10 @@ def end_person(person: Person, *, now: datetime, by: Actor | None = None, operat
 
     Raises DomainError role.last_admin when nobody would be left to run the installation.
     """
-
-
     end_roles_of(person, now=now, by=by, operator=operator)
-    left = sa.update(Membership).where(Membership.person_id == person.id, Membership.left_on.is_(None))
-    db.session.execute(left.values(left_on=clock.local_date(now)))
+    for model in (Membership, CohortMember):
+        left = sa.update(model).where(model.person_id == person.id, model.left_on.is_(None))
+        db.session.execute(left.values(left_on=clock.local_date(now)))
     end_sign_ins_of(person.id, why="person_ended", now=now)
     person.ended_at = now
     db.session.flush()

@@ -20,8 +20,8 @@ from lms.web.addresses import own_path
 
 A_YEAR = 365 * 24 * 3600
 MOST_MARKS = 8
-HOME = {"learner": "courses.today", "focal": "people.learners", "assessor": "assessment.to_confirm",
-        "officer": "people.learners"}
+HOME = {"learner": "courses.today", "focal": "reports.hub", "mentor": "people.learners",
+        "assessor": "assessment.to_confirm", "officer": "reports.ward"}
 
 
 def address_of_request() -> str:

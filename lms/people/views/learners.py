@@ -13,10 +13,20 @@ from lms.core.db import db
 from lms.core.errors import DomainError
 from lms.people.forms import NewPersonForm
 from lms.people.models import Person
+from lms.people.queries.merges import merged_into
 from lms.people.queries.organisations import organisation_for, organisation_ids_of, organisations_for
-from lms.people.queries.persons import learners_for, memberships_of, person_visible_to, roles_of
+from lms.people.queries.persons import learners_for, memberships_of, person_visible_to, roles_of, roles_seen_by
 from lms.people.queries.sign_ins import last_sign_in_at
-from lms.people.rules.roles import ADD_PEOPLE, can_add_people, can_make_slip_for, can_make_slips, can_see_people
+from lms.people.rules.roles import (
+    ADD_PEOPLE,
+    can_add_people,
+    can_ask_for_merge,
+    can_keep_roles,
+    can_make_slip_for,
+    can_make_slips,
+    can_merge_people,
+    can_see_people,
+)
 from lms.people.services.activations import make_activation_code
 from lms.people.services.persons import create_person
 from lms.people.views.blueprint import bp
@@ -65,8 +75,11 @@ def person(uuid: UUID) -> Any:
     shown = seen_or_404(uuid)
     roles = roles_of(shown.id)
     may_make_slip = can_make_slip_for(current_user, person_id=shown.id, roles=roles, at=organisation_ids_of(shown.id))
-    return render_template("people/person.html", person=shown, roles=roles, memberships=memberships_of(shown.id),
-                           last_sign_in=last_sign_in_at(shown.id), may_make_slip=may_make_slip)
+    return render_template("people/person.html", person=shown, roles=roles_seen_by(current_user, shown.id),
+                           memberships=memberships_of(shown.id, seen_by=current_user),
+                           last_sign_in=last_sign_in_at(shown.id), may_make_slip=may_make_slip,
+                           merged=merged_into(shown.id), may_keep_roles=can_keep_roles(current_user),
+                           may_ask_for_merge=can_ask_for_merge(current_user), may_split=can_merge_people(current_user))
 
 
 @bp.post("/nguoi-hoc/<uuid:uuid>/phieu")

@@ -13,7 +13,7 @@ from lms.core.errors import DomainError
 from lms.core.signals import personal_data_asked
 from lms.people.forms import ChangeSecretForm, DisplayForm
 from lms.people.queries.personal_data import personal_data_of
-from lms.people.queries.persons import consents_of, memberships_of, person_of
+from lms.people.queries.persons import consents_of, memberships_of, offers_to, person_of
 from lms.people.queries.sign_ins import sign_in_of, sign_ins_of
 from lms.people.services import sign_ins
 from lms.people.services.persons import CONSENT_VERSION, change_profile
@@ -24,7 +24,10 @@ from lms.web.access import may_open, public, signed_in
 from lms.web.phrases.people import WRONG
 
 # Doors into other areas, shown to those for whom they open.
-LINKS = ("people.learners", "people.slips", "assessment.to_confirm", "certificates.register", "operations.settings")
+LINKS = (
+    "people.learners", "people.slips", "assessment.to_confirm", "certificates.register", "people.roles",
+    "people.my_proposals", "people.proposals", "people.audit_log", "assessment.evidence_sources", "operations.settings",
+)
 
 
 @bp.get("/cua-toi")
@@ -33,7 +36,8 @@ def mine() -> Any:
     person = person_of(current_user)
     form = DisplayForm(obj=person)
     links = [endpoint for endpoint in LINKS if may_open(endpoint, current_user)]
-    return render_template("people/mine.html", person=person, form=form, links=links, memberships=memberships_of(person.id))
+    return render_template("people/mine.html", person=person, form=form, links=links, memberships=memberships_of(person.id),
+                           offers=offers_to(current_user))
 
 
 @bp.post("/cua-toi/hien-thi")

@@ -13,7 +13,7 @@ from lms.core.errors import DomainError
 from lms.core.vietnamese import clean
 from lms.people.forms import RegisterForm, RegisterGuardianForm, RegisterNameForm, RegisterSecretForm
 from lms.people.models import Person
-from lms.people.queries.organisations import name_of, organisation_by_key, root_organisation
+from lms.people.queries.organisations import living_organisation, name_of, root_organisation
 from lms.people.queries.persons import personal_code_of
 from lms.people.rules.identities import checked_birth_year, clean_name, is_under_16
 from lms.people.services.persons import CONSENT_VERSION, Agreement, change_profile, register_person
@@ -27,12 +27,12 @@ from lms.web.shell import text_size
 @bp.route("/dang-ky", methods=["GET", "POST"])
 @public
 def register() -> Any:
-    """Step 1: the group. `don-vi` in the address names the organisation to join."""
+    """Step 1: the group. `don-vi` in the address names the organisation to join, as long as there is one."""
     keep_next(request.args.get("next"))
     if current_user.is_authenticated:
         return redirect(home_of(current_user))
     key = clean(request.args.get("don-vi", ""))
-    organisation = organisation_by_key(key) if key else None
+    organisation = living_organisation(key) if key else None
     form = RegisterForm()
     if form.validate_on_submit():
         # Anew, so that whoever has the phone next finds no half-finished name of somebody else.
@@ -120,7 +120,7 @@ def _register(typed: dict[str, Any], form: RegisterSecretForm, *, child: bool, n
         uuid=UUID(typed["uuid"]), full_name=typed["full_name"], birth_year=typed["birth_year"],
         audience=typed["audience"], phone="" if form.no_phone.data else form.phone.data, secret=form.secret.data,
         agreement=Agreement(typed.get("guardian_name", "") if child else "", relation),
-        organisation=(organisation_by_key(key) if key else None) or root_organisation(), address=address_of_request(), now=now)
+        organisation=(living_organisation(key) if key else None) or root_organisation(), address=address_of_request(), now=now)
     change_profile(person, now=now, text_size=text_size())
     return person
 

@@ -44,7 +44,21 @@ ERRORS: dict[str, LazyString] = {
     "organisation.name_missing": _l("Tên đơn vị có từ 1 đến 200 ký tự."),
     "organisation.unknown": _l("Không có đơn vị mang mã “%(key)s”."),
     "organisation.own_descendant": _l("Không đặt một đơn vị vào dưới chính nó được."),
-    "organisation.day_wrong": _l("Ngày này trước ngày bắt đầu của tên hiện nay."),
+    "organisation.day_wrong": _l("Ngày này sớm quá: tên và chỗ đứng hiện nay của đơn vị có từ %(since)s."),
+    "organisation.day_ahead": _l("Ngày %(on)s chưa đến. Đến ngày ấy bạn hãy ghi việc này."),
+    "organisation.name_taken": _l("Ở đây đã có đơn vị tên “%(name)s”."),
+    "organisation.ended": _l("Đơn vị mang mã “%(key)s” đã kết thúc, không đổi được và không nhận thêm người nữa."),
+    "organisation.is_root": _l("Đây là đơn vị trên cùng: không kết thúc hay tách được."),
+    "organisation.has_children": _l("Bên dưới còn đơn vị khác. Bạn chuyển hoặc kết thúc các đơn vị ấy trước, hoặc chọn sáp nhập."),
+    "organisation.not_yours": _l("Việc này do cán bộ của đơn vị cấp trên làm."),
+    "organisation.roles_above_yours": _l(
+        "Ở đây có người giữ vai trò ngang bạn hoặc cao hơn. Quản trị viên của đơn vị cấp trên làm việc này."),
+    "organisation.not_chosen": _l("Bạn chọn một đơn vị trong danh sách."),
+    "organisation.nothing_to_merge": _l("Bạn chọn ít nhất một đơn vị để sáp nhập vào đơn vị khác."),
+    "organisation.parts_missing": _l("Tách thì cần ít nhất hai đơn vị, mỗi đơn vị một tên."),
+    "organisation.part_ambiguous": _l(
+        "“%(what)s” có thể là nhiều người, hoặc được xếp vào hai nơi. Bạn ghi mã cá nhân, mỗi người một nơi."),
+    "organisation.part_unknown": _l("Không biết xếp “%(what)s” vào đâu: đó không phải người hay đơn vị thuộc đơn vị này."),
 }
 WRONG = _l("Mã PIN chưa đúng. Bạn còn %(left)d lần thử.")
 LOCKED = _l("Đã thử 5 lần. Đợi %(minutes)d phút rồi thử lại.")

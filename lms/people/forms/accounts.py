@@ -1,15 +1,13 @@
 """What people type about themselves: shape and messages. Rules speak through DomainError, shown beside the field."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import UUID as UUIDValidator
-from wtforms.validators import InputRequired, Optional
+from wtforms import BooleanField, PasswordField, RadioField, ValidationError
+from wtforms.validators import InputRequired
 
 from lms.core.errors import DomainError
+from lms.people.forms.frame import RuledForm, YearField, choices
 from lms.people.models import AUDIENCES, FORMS_OF_ADDRESS
 from lms.people.rules.identities import is_mobile, normal_phone
 from lms.people.rules.secrets import Owner, checked_secret
@@ -18,37 +16,7 @@ from lms.web.forms import BaseForm, Required, TextField
 from lms.web.phrases.people import GUARDIANS, MISMATCH, TEXT_SIZE_NAMES
 from lms.web.phrases.roles import ADDRESS_NAMES, AUDIENCE_NAMES
 
-
-def choices(keys: Iterable[str], names: Mapping[str, Any]) -> list[SelectChoice]:
-    """Choices of a list of words, each with its name on the screen."""
-    return [SelectChoice(key, names[key]) for key in keys]
-
-
 NOBODY = Owner("")
-
-
-class RuledForm(BaseForm):
-    """A form whose rules' refusals find their field by the beginning of their code."""
-
-    FIELD_OF: dict[str, str] = {}
-
-    def show(self, error: DomainError) -> None:
-        """Put the rule's sentence beside its field. Raises the error again when it belongs to no field."""
-        for code, field in self.FIELD_OF.items():
-            if error.code.startswith(code):
-                self.add_error(field, phrases.sentence(error))
-                return
-        raise error
-
-
-class YearField(IntegerField):
-    """A year, or a sentence that says how to write one."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError(_l("Năm sinh có 4 chữ số, ví dụ 1959.")) from fault
 
 
 class PhoneFields(RuledForm):
@@ -171,17 +139,3 @@ class DisplayForm(BaseForm):
 
 class ChangeSecretForm(OldSecretField, NewSecretForm):
     FIELD_OF = {"secret.locked": "old", "secret.": "secret"}
-
-
-class NewPersonForm(RuledForm):
-    """One person whom staff add. `uuid` comes with the page, so that its button pressed twice adds one person."""
-
-    uuid = HiddenField(validators=[UUIDValidator()])
-
-    full_name = TextField(_l("Họ và tên"))
-    birth_year = YearField(_l("Năm sinh"), [Optional()])
-    phone = TextField(_l("Số điện thoại (nếu có)"), id="so-dien-thoai")
-    audience = SelectField(_l("Nhóm"), choices=choices(AUDIENCES, AUDIENCE_NAMES))
-    organisation = SelectField(_l("Đơn vị"))
-
-    FIELD_OF = {"person.name": "full_name", "person.birth": "birth_year", "phone.": "phone"}

@@ -1,0 +1,1 @@
+"""What was asked for, what was handed in, who was reminded."""

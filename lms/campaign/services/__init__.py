@@ -1,0 +1,1 @@
+"""Asking for lists, handing them in, reminding."""

@@ -1,0 +1,1 @@
+"""Reads of rosters. One file per noun."""

@@ -1,0 +1,1 @@
+"""What happens to rosters. One file per verb or noun."""
