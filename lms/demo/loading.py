@@ -83,8 +83,8 @@ def load_ward(*, now: datetime) -> bool:
     revoke_some(ward)
     gather(now=now)
     ask_the_ward(asked=ward.ago(9), answered=ward.ago(6), now=now)
-    open_school(listed=ward.ago(18), asked=ward.ago(9), now=now)
-    learn_elsewhere(opened=ward.ago(17), sent=ward.ago(8), now=now)
+    open_school(listed=ward.ago(18), asked=ward.ago(9), sent=ward.ago(1), now=now)
+    learn_elsewhere(opened=ward.ago(17), sent=ward.ago(2), now=now)
     audit.record("demo.loaded", now=now, operator=OPERATOR, people=len(STAFF) + len(LEARNERS))
     db.session.flush()
     return True

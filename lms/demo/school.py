@@ -40,7 +40,7 @@ WAITING = """STT,Họ và tên,Năm sinh,SĐT,Chức vụ
 """
 
 
-def open_school(*, listed: datetime, asked: datetime, now: datetime) -> None:
+def open_school(*, listed: datetime, asked: datetime, sent: datetime, now: datetime) -> None:
     """The secondary school's list and class, the primary school's waiting list, the request of the ward."""
     focal = _actor(SCHOOL_FOCAL, now)
     school = _place(SCHOOL)
@@ -53,7 +53,7 @@ def open_school(*, listed: datetime, asked: datetime, now: datetime) -> None:
     enrol_people(sa.select(Person).where(Person.id.in_(member_ids_of(cohort.id))), course, by=focal, now=listed, cohort=cohort,
                  organisation=school, due_on=clock.local_date(now) + timedelta(days=20))
     begin_import(content=WAITING.encode(), filename="danh sach tieu hoc.csv", organisation=_place(PRIMARY),
-                 by=_actor(PRIMARY_FOCAL, now), now=asked)
+                 by=_actor(PRIMARY_FOCAL, now), now=sent)
     ask_the_schools(due_on=clock.local_date(now) + timedelta(days=12), asked=asked, now=now)
 
 
