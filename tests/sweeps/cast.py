@@ -30,7 +30,7 @@ from lms.people.services.persons import Agreement, give_consent
 from lms.people.services.proposals import propose_organisation
 from lms.people.services.secrets import hash_secret
 from lms.rosters.models import RosterImport
-from lms.rosters.rules.lines import cells_of
+from lms.rosters.rules.lines import show_texts
 from lms.rosters.services.checking import Target, check_list
 from lms.rosters.services.directly import CheckedFile, write_file
 from lms.rosters.services.imports import begin_pasted, read_again, request_check
@@ -184,9 +184,7 @@ def keep_checked(roster, place, actor, *, now):
     """What the background work of checking leaves."""
     reading = read_again(roster)
     checked = check_list(reading, Target(place.id, actor), now=now)
-    texts = {row.number: cells_of(row) for row in reading.rows}
-    for line in checked.lines:
-        line.cells = texts.get(line.number, {})
+    show_texts(checked.lines, reading)
     keep_lines(roster, checked.lines, checked.document, now=now)
 
 

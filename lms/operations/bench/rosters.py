@@ -136,7 +136,9 @@ class Floor:
     """What no import of this file can do without, done with nothing around it."""
 
     def __init__(self, content: bytes, table: str) -> None:
-        self.content, self.table = content, table
+        # Asked once: a look at the settings would hold the session's transaction while the floor writes past it.
+        self.content, self.table, self.prefix = content, table, settings.current().serial_prefix
+        db.session.commit()
         with db.engine.begin() as connection:
             connection.exec_driver_sql(
                 f"CREATE TABLE {table} (id {_identity()} PRIMARY KEY, {', '.join(f'{name} TEXT' for name in COLUMNS)})")
@@ -151,8 +153,7 @@ class Floor:
 
     def coded(self, rows: list[list[Any]]) -> list[tuple[str, ...]]:
         """Each row with an id and a personal code."""
-        prefix = settings.current().serial_prefix
-        return [(str(uuid4()), *map(str, row[1:]), new_personal_code(prefix)) for row in rows]
+        return [(str(uuid4()), *map(str, row[1:]), new_personal_code(self.prefix)) for row in rows]
 
     def write(self, rows: list[tuple[str, ...]] | None = None) -> None:
         """One bulk write, committed."""

@@ -3,7 +3,8 @@
 import getpass
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,18 @@ def unread(file: Path, refusal: DomainError) -> dict[str, Any]:
     fault = {"row": 0, "cell": "", "column": "", "code": refusal.code, "message": sentence(refusal)}
     return {"file": file.name, "sheet": "", "encoding": "", "header_row": None, "columns": {}, "rows": 0, "new": 0, "matched": 0,
             "unchanged": 0, "errors": [fault], "warnings": [], "committed": False}
+
+
+@contextmanager
+def answering_unread(file: Path, *, as_json: bool) -> Iterator[None]:
+    """A file that cannot be read as a list is answered to a program with a document (exit 2), to a person as any refusal."""
+    try:
+        yield
+    except DomainError as refusal:
+        if not as_json or not refusal.code.startswith(("file.", "sheet.")):
+            raise
+        show(unread(file, refusal), as_json)
+        sys.exit(WRONG_USAGE)
 
 
 def show(document: dict[str, Any], as_json: bool) -> None:

@@ -8,12 +8,12 @@ import click
 
 from lms.core import clock
 from lms.core.db import db, reading
-from lms.core.errors import DomainError
 from lms.rosters.cli.frame import (
     DONE,
     FAULTY,
     WRONG_USAGE,
     acting_as,
+    answering_unread,
     as_option,
     bytes_of,
     command,
@@ -24,7 +24,6 @@ from lms.rosters.cli.frame import (
     operator,
     organisation_named,
     show,
-    unread,
 )
 from lms.rosters.queries.export import rows_to_export
 from lms.rosters.queries.forms import form_for
@@ -51,13 +50,8 @@ def roster_import(
     """Bring in accounts and memberships from .xlsx, .xls, .ods or .csv."""
     organisation, by = organisation_named(key), acting_as(as_user)
     whole = CheckedFile(file.name, organisation, by=by, operator=operator(), class_name=cohort)
-    try:
+    with answering_unread(file, as_json=as_json):
         whole.read(bytes_of(file))
-    except DomainError as refusal:
-        if not as_json or not refusal.code.startswith(("file.", "sheet.")):
-            raise
-        show(unread(file, refusal), as_json)
-        sys.exit(WRONG_USAGE)
     now = clock.now()
     if dry_run:
         with reading():

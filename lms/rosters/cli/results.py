@@ -18,8 +18,8 @@ from lms.people.models import Actor, Organisation
 from lms.rosters.cli.frame import (
     DONE,
     FAULTY,
-    WRONG_USAGE,
     acting_as,
+    answering_unread,
     as_option,
     bytes_of,
     command,
@@ -30,7 +30,6 @@ from lms.rosters.cli.frame import (
     operator,
     organisation_named,
     show,
-    unread,
 )
 from lms.rosters.reading import Reading, read_roster
 from lms.rosters.reading.result_words import RESULTS
@@ -57,13 +56,8 @@ def roster_results(
     may_send(organisation.id, by)
     source = source_named(source_key, organisation)
     content, course = bytes_of(file), clean(course)[:200]
-    try:
+    with answering_unread(file, as_json=as_json):
         read = read_list(content, file.name, organisation)
-    except DomainError as refusal:
-        if not as_json or not refusal.code.startswith(("file.", "sheet.")):
-            raise
-        show(unread(file, refusal), as_json)
-        sys.exit(WRONG_USAGE)
     document = taken_in(read, content, file.name, source, organisation, course=course, by=by, dry_run=dry_run)
     told = {kind: [{**one, "message": result_sentence(one)} for one in document[kind]] for kind in ("errors", "warnings")}
     show(contract_document({**document, **told}), as_json)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lms.core.vietnamese import fold
-from lms.rosters.reading.records import Fault, Reading, ReadRow
+from lms.rosters.reading.records import Fault, Reading
 from lms.rosters.rules.names import folded_name
 from lms.rosters.rules.records import CheckedRow
 
@@ -52,9 +52,11 @@ def checked_row_of(line: Line) -> CheckedRow:
         said.get("note"), said.get("personal_code"))
 
 
-def cells_of(row: ReadRow) -> dict[str, Any]:
-    """The texts of a row as read, by key."""
-    return {key: cell.text for key, cell in row.cells.items() if cell.text}
+def show_texts(lines: Iterable[Line], read: Reading) -> None:
+    """Give each line the texts of its row as read."""
+    texts = {row.number: {key: cell.text for key, cell in row.cells.items() if cell.text} for row in read.rows}
+    for line in lines:
+        line.cells = texts.get(line.number, {})
 
 
 def as_document(fault: Fault) -> dict[str, Any]:

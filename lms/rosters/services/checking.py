@@ -19,7 +19,7 @@ from lms.rosters.queries.known import KnownPeople, known_people, organisations_n
 from lms.rosters.reading import Cell, Reading, ReadRow
 from lms.rosters.rules.checking import check_roster
 from lms.rosters.rules.finding import Finder, Found
-from lms.rosters.rules.lines import Line, as_document, cells_of, document_of, tell_lines, values_of
+from lms.rosters.rules.lines import Line, as_document, document_of, show_texts, tell_lines, values_of
 from lms.rosters.rules.people import Known, plan_for
 from lms.rosters.rules.records import Checked, CheckedRow
 from lms.rosters.services.imports import may_send, read_again
@@ -161,9 +161,7 @@ def check(job: jobs.Job, step: jobs.Step) -> dict[str, Any]:
         roster = db.session.get_one(RosterImport, roster_id)
         read = corrected(read_again(roster), roster.corrections)
         checked = check_list(read, target_of(roster, actor_id, now=clock.now()), now=clock.now(), tell=step)
-        texts = {row.number: cells_of(row) for row in read.rows}
-        for line in checked.lines:
-            line.cells = texts.get(line.number, {})
+        show_texts(checked.lines, read)
     roster = db.session.get_one(RosterImport, roster_id)
     if roster.state != "checking":
         raise DomainError("roster.not_open")

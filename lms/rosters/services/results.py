@@ -29,7 +29,7 @@ from lms.rosters.models import RosterImport, RosterRow
 from lms.rosters.queries.imports import can_be_undone, decisions_of
 from lms.rosters.queries.results import members_below, names_of, rows_to_take, still_members
 from lms.rosters.reading import Reading
-from lms.rosters.rules.lines import Line, as_document, cells_of, document_of, tell_lines, values_of
+from lms.rosters.rules.lines import Line, as_document, document_of, show_texts, tell_lines, values_of
 from lms.rosters.rules.matching import match_row
 from lms.rosters.rules.records import Match
 from lms.rosters.rules.results import LONGEST_COURSE, Members, ResultRow, check_results
@@ -161,9 +161,7 @@ def check_list_of_results(read: Reading, target: ResultsTarget, *, now: datetime
             code = "person.unmatched" if line.verdict == "new" else "person.similar"
             warnings.append(_warning(read, line.number, code))
     lines += [Line(row.number, "faulty", {"full_name": row.text("full_name")}) for row in read.rows if row.number in checked.faulty]
-    texts = {row.number: cells_of(row) for row in read.rows}
-    for line in lines:
-        line.cells = texts.get(line.number, {})
+    show_texts(lines, read)
     tell_lines(lines, errors, warnings)
     return (sorted(lines, key=lambda one: one.number),
             document_of(read, lines, errors, warnings, rows=checked.counted))
