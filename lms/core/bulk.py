@@ -4,7 +4,8 @@ What is written here passes no ORM listener and gets no Python-side default: eve
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,15 +19,24 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
+def without_compiling() -> None:
+    """From here on PostgreSQL compiles no statement of this connection (JIT).
+
+    With thousands of values a statement looks dear to the planner; to compile it would take ten times as long as to run it.
+    """
+    if is_postgresql():
+        db.session.execute(sa.text("SET jit = off"))
+
+
 def new_ids(model: Any, count: int) -> list[int]:
     """So many fresh primary keys of a table, so that rows that refer to one another can be written at once."""
     table: sa.Table = model.__table__
     if not count:
         return []
     if is_postgresql():
-        sequence = sa.func.pg_get_serial_sequence(table.name, "id")
-        numbers = sa.select(sa.func.nextval(sa.cast(sequence, sa.Text).op("::")(sa.text("regclass")))).select_from(
-            sa.func.generate_series(1, count))
+        sequence = sa.cast(sa.func.pg_get_serial_sequence(table.name, "id"), sa.Text).op("::")(sa.text("regclass"))
+        once = sa.select(sequence).scalar_subquery()  # as a plain expression it would be looked up for every number
+        numbers = sa.select(sa.func.nextval(once)).select_from(sa.func.generate_series(1, count))
         return sorted(db.session.scalars(numbers))
     # The transaction that writes is the only one on SQLite.
     last = db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
@@ -43,10 +53,26 @@ def insert_rows(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]
     if is_postgresql():
         return _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", _bound(rows, processors))
     marks = ", ".join("?" * len(columns))
-    bound = list(_bound(rows, processors))
-    if bound:
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", bound)  # noqa: S608 – our own names
+    with _unmapped(connection):
+        bound = list(_bound(rows, processors))
+        if bound:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", bound)  # noqa: S608 – our own names
     return len(bound)
+
+
+@contextmanager
+def _unmapped(connection: sa.Connection) -> Iterator[None]:
+    """Meanwhile SQLite reads the file into its own small cache, without mapping it.
+
+    New rows land all over the indexes: of a mapped file nearly every page of them would come into memory and stay.
+    """
+    driver = connection.connection
+    (mapped,) = driver.execute("PRAGMA mmap_size").fetchone() or (0,)
+    driver.execute("PRAGMA mmap_size = 0").close()
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA mmap_size = {mapped}").close()
 
 
 def _bound(rows: Iterable[Sequence[Any]], processors: Sequence[Any]) -> Iterable[tuple[Any, ...]]:

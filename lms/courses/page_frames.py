@@ -4,22 +4,20 @@ A frame depends on the stored article (its digest), the neighbours of the lesson
 shows pages. Each worker keeps the frames it has drawn; settings or a new version of the content make new ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, get_template_attribute, render_template, session
+from flask import get_template_attribute, render_template, session
 from flask_babel import force_locale
 from flask_login import AnonymousUserMixin
 from markupsafe import Markup
 
-from lms.core import settings
-from lms.core.recent import Recent
 from lms.courses.queries.lessons import lesson_text
-from lms.courses.rules import Step, steps_for
+from lms.courses.rules import Position, Step, steps_for
 from lms.people.models import AUDIENCES, Actor
 from lms.web import icons, shell
-from lms.web.holes import Holed, drawing_for, hole, with_filled
+from lms.web.holes import Holed, drawing_for, hole, kept, with_filled
 from lms.web.packed import Part
 
 MOST_FRAMES = 256
@@ -36,16 +34,17 @@ class Frame:
     steps: list[Step]
     checks: list[dict[str, Any]]
     defaults: dict[str, Holed]
+    _resumes: dict[int, str] = field(default_factory=dict)
+
+    def resume(self, slug: str, where: Position) -> str:
+        """The way back to the step at which a reader stands, drawn for the first who stands there."""
+        if where.number not in self._resumes:
+            self._resumes[where.number] = str(macro("resume")(slug, where, len(where.steps)))
+        return self._resumes[where.number]
 
     def filled(self, marks: dict[str, str], token: str) -> list[Part]:
         """The page for one reader: `marks` by hole, `token` for the forms."""
         return list(self.page.filled({**self.defaults, "token": token, **marks}))
-
-
-class Frames(Recent[tuple[Any, ...], Frame]):
-    """The frames of one application, all drawn under the same settings."""
-
-    drawn_under: settings.Settings | None = None
 
 
 def stored_html(value: Any) -> Any:
@@ -67,30 +66,21 @@ def frame_of(row: Any, *, area: str, device: str) -> Frame:
 
     `area` is learner (signed in), public (a guest) or offline (what the service worker keeps: without forms).
     """
-    frames = _frames()
+    frames = kept("lesson_frames", size=MOST_FRAMES)
     look = ("vua", "", "vi") if area == "offline" else (shell.text_size(), shell.theme(), shell.locale())
     shared_machine = area == "learner" and not session.permanent  # the layout watches such a browser
     name = (shared_machine, row.hash, row.digest, row.previous_slug, row.next_slug, row.course_key, row.course_title,
             row.retired_at is None, device, area, *look)
-    frame = frames.get(name)
+    frame: Frame | None = frames.get(name)
     if frame is None:
-        with drawing_for(_nobody(area, locale=look[2])), force_locale(look[2]):
+        with drawing_for(stand_in(area, locale=look[2])), force_locale(look[2]):
             frame = _draw(row, area=area, device=device, look=look)
         frames.put(name, frame)
     return frame
 
 
-def _frames() -> Frames:
-    frames: Frames | None = current_app.extensions.get("lesson_frames")
-    now = settings.current()
-    if frames is None or (frames.drawn_under is not now and frames.drawn_under != now):
-        frames = current_app.extensions["lesson_frames"] = Frames(MOST_FRAMES)
-    frames.drawn_under = now
-    return frames
-
-
-def _nobody(area: str, *, locale: str) -> Any:
-    """The reader in whose place the frame is drawn."""
+def stand_in(area: str, *, locale: str) -> Any:
+    """The reader in whose place a frame is drawn."""
     if area != "learner":
         return AnonymousUserMixin()
     return Actor(id=0, uuid=UUID(int=0), full_name="", form_of_address="ban", audience=AUDIENCES[0], locale=locale,

@@ -7,6 +7,7 @@ keeps the clock and the threads; nothing is stored in its queue.
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -46,9 +47,9 @@ EVERY_HOUR: dict[str, Job] = {
 }
 
 
-def run_job(app: Flask, name: str, job: Job) -> None:
-    """One run of one job in its own transaction (issuing commits every few papers itself). A failure is logged and left
-    to the next run."""
+def run_job(app: Flask, name: str, job: Job) -> Any:
+    """One run of one job in its own transaction (issuing commits every few papers itself); what it did. A failure is
+    logged and left to the next run."""
     with app.app_context():
         try:
             done = job(clock.now())
@@ -56,32 +57,49 @@ def run_job(app: Flask, name: str, job: Job) -> None:
         except Exception:
             db.session.rollback()
             log.exception("job_failed", job=name)
-        else:
-            log.debug("job_done", job=name, done=len(done) if hasattr(done, "__len__") else done)
+            return None
+        log.debug("job_done", job=name, done=len(done) if hasattr(done, "__len__") else done)
+        return done
 
 
-def work(app: Flask) -> None:
-    """Run the jobs until the process is told to stop."""
+def work(app: Flask, *, is_replaced: bool = False) -> None:
+    """Run the jobs until the process is told to stop.
+
+    `is_replaced`: whoever began it puts a fresh one in its place. Then it also stops by itself when it has issued papers,
+    for what draws them would stay in memory (40 MiB) until the next ones.
+    """
     from huey import MemoryHuey, crontab  # 8 MiB that the web workers need not carry
 
-    huey = MemoryHuey("lms")
+    huey, over, has_issued = MemoryHuey("lms"), threading.Event(), threading.Event()
+
+    def run(name: str, job: Job) -> None:
+        if run_job(app, name, job) and name == "issue_credentials" and is_replaced:
+            has_issued.set()
+
     for schedule, jobs in ((crontab(minute="*"), EVERY_MINUTE), (crontab(minute="7"), EVERY_HOUR)):
         for name, job in jobs.items():
-            huey.periodic_task(schedule, name=name)(lambda name=name, job=job: run_job(app, name, job))
+            huey.periodic_task(schedule, name=name)(lambda name=name, job=job: run(name, job))
     for name, job in EVERY_MINUTE.items():
-        run_job(app, name, job)
-    over = threading.Event()
-    taking = threading.Thread(target=_take, args=[app, over], daemon=True)
+        run(name, job)
+    consumer = huey.create_consumer(workers=WORKER_THREADS, periodic=True, check_worker_health=True)
+    stop = partial(consumer.stop, graceful=True)  # the jobs at hand are finished first
+    taking = threading.Thread(target=_take, args=[app, over, has_issued, stop], daemon=True)
     taking.start()
-    huey.create_consumer(workers=WORKER_THREADS, periodic=True, check_worker_health=True).run()
+    consumer.run()
     over.set()
     taking.join(STOPS_WITHIN)
 
 
-def _take(app: Flask, over: threading.Event) -> None:
-    """Do what people ask for (lms.core.jobs), looking every second; the database may be away for a while."""
+def _take(app: Flask, over: threading.Event, has_issued: threading.Event, stop: Callable[[], None]) -> None:
+    """Do what people ask for (lms.core.jobs), looking every second; the database may be away for a while.
+
+    Between two of them nobody waits: then a process that `has_issued` may stop.
+    """
     while not over.wait(LOOKS_EVERY):
         try:
             asked.run_due(app)
         except Exception:
             log.exception("taking_jobs_failed")
+        if has_issued.is_set():
+            stop()
+            return

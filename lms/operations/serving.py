@@ -185,7 +185,7 @@ def _work(app: Flask, server: int) -> None:
         signal.signal(name, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=[server], daemon=True).start()
     forget_connections(app)
-    jobs.work(app)
+    jobs.work(app, is_replaced=True)
 
 
 def _end_with(server: int) -> None:

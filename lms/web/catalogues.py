@@ -7,6 +7,9 @@ from typing import Any
 
 import flask_babel
 from flask import Flask, g
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 
 class KeptDomain(flask_babel.Domain):
@@ -34,3 +37,11 @@ def init_app(app: Flask, babel: flask_babel.Babel) -> None:
         lambda one, many, count: domain.get_translations().ungettext(one, many, count), newstyle=True,
         pgettext=lambda context, text: domain.get_translations().upgettext(context, text),
         npgettext=lambda context, one, many, count: domain.get_translations().unpgettext(context, one, many, count))
+
+    @pass_eval_context
+    def translated(drawing: EvalContext, text: str, **values: Any) -> str:
+        # Jinja's own `_` takes three calls through the context for each word, and in a loop it copies every variable.
+        words: str = domain.get_translations().ugettext(text)
+        return (Markup(words) if drawing.autoescape else words) % values  # noqa: S704 - the words are ours, values are escaped
+
+    app.jinja_env.globals["_"] = translated

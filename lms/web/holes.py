@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from markupsafe import Markup
 
+from lms.core import settings
+from lms.core.recent import Recent
 from lms.web.packed import Part, fresh, lasting
 
 EDGE = "\x1e"
@@ -20,6 +22,22 @@ _HOLE = re.compile(EDGE + "([a-z0-9-]+)" + EDGE)
 def hole(name: str) -> Markup:
     """The mark of a hole, for a template."""
     return Markup(EDGE + name + EDGE)  # noqa: S704 - the name is ours
+
+
+class Kept(Recent[Any, Any]):
+    """What was drawn under one state of the settings."""
+
+    drawn_under: settings.Settings | None = None
+
+
+def kept(name: str, *, size: int) -> Kept:
+    """What this application keeps under `name`: forgotten when a setting changes or content is loaded."""
+    known: Kept | None = current_app.extensions.get(name)
+    now = settings.current()
+    if known is None or (known.drawn_under is not now and known.drawn_under != now):
+        known = current_app.extensions[name] = Kept(size)
+    known.drawn_under = now
+    return known
 
 
 @contextmanager

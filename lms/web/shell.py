@@ -31,6 +31,7 @@ from lms.core.db import db, reading_only
 from lms.core.errors import DomainError
 from lms.web import assets, catalogues, icons, navigation, phrases, ready_pages
 from lms.web.access import may_open
+from lms.web.environment import TemplateEnvironment
 from lms.web.phrases.roles import ADDRESS_NAMES, AUDIENCE_NAMES, KIND_NAMES, ROLE_NAMES
 from lms.web.sessions import CookieSessions
 from lms.web.uploads import UploadRequest
@@ -58,6 +59,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Everything that every page needs, in the order in which requests meet it."""
+    app.jinja_environment = TemplateEnvironment
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     ready_pages.init_app(app, DISPLAY_CHOICES)
     if app.config["LMS_PROXIES"]:

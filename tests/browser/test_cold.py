@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.steps import answer_all, paper_of, press, sign_in, submit
 from tests.browser.ward import BINH, COUNTING
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]  # it measures time: nothing may run beside it
 SHOTS = Path(__file__).parent.parent.parent / "shots" / "cold"
 SCREEN = {"viewport": {"width": 360, "height": 640}}
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from lms.core.bulk import among, insert_rows, new_ids
+from lms.core.bulk import among, insert_rows, is_postgresql, new_ids, without_compiling
 from lms.core.db import db
 from lms.people.models import Person
 from lms.rosters.models import RosterRow
@@ -89,3 +89,26 @@ def test_among_is_one_statement_for_one_value_and_for_very_many(app, many):
 
     assert (by_text, by_id, by_nothing, by_no_id) == ([wanted.id], [other.id], [], [])
     assert len(sent) == 4
+
+
+def test_sqlite_maps_nothing_while_rows_are_written_and_goes_on_mapping_afterwards(app):
+    if is_postgresql():
+        pytest.skip("SQLite only")
+    mapped = sa.text("PRAGMA mmap_size")
+    before, seen = db.session.scalar(mapped), []
+
+    def rows():
+        seen.append(db.session.scalar(mapped))
+        yield a_row(new_ids(Person, 1)[0], "A")
+
+    insert_rows(Person, COLUMNS, rows())
+
+    assert seen == [0 if before else before]
+    assert db.session.scalar(mapped) == before
+
+
+def test_statements_with_thousands_of_values_are_not_compiled(app):
+    without_compiling()
+
+    if is_postgresql():
+        assert db.session.scalar(sa.text("SHOW jit")) == "off"

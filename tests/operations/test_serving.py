@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lms.operations import serving
+from lms.operations import jobs, serving
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 
@@ -18,7 +18,8 @@ def begun(tmp_path, monkeypatch):
     path = tmp_path / "begun"
     path.touch()
 
-    def work(_app):
+    def work(_app, *, is_replaced):
+        assert is_replaced
         with path.open("a") as file:
             file.write(f"{os.getpid()}\n")
         signal.pause()
@@ -98,6 +99,21 @@ def test_background_worker_does_not_hold_the_address_of_the_server(app, begun):
 
     socket.create_server(address).close()
     worker.stop()
+
+
+def test_background_worker_gives_way_to_a_fresh_one_when_it_has_issued_papers(app, monkeypatch):
+    monkeypatch.setattr(jobs, "EVERY_MINUTE", {"issue_credentials": lambda now: ["a paper"]})
+    monkeypatch.setattr(jobs, "EVERY_HOUR", {})
+    monkeypatch.setattr(jobs, "LOOKS_EVERY", 0.1)
+    monkeypatch.setattr(jobs.asked, "run_due", lambda _app: 0)
+    worker = serving.ForkedWorker(app)
+    worker.keep_alive()
+    first = worker.pid
+
+    wait_until(lambda: worker.keep_alive() or worker.pid != first)
+
+    worker.stop()
+    assert is_gone(first)
 
 
 def test_background_worker_as_a_program_is_started_anew_and_stopped(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lms.core.db import db
 from lms.people.models import ActivationCode, Person
+from lms.people.queries import persons
 from lms.people.services.organisations import create_organisation
 from lms.people.services.persons import create_person
 from tests.factories import NOW, make_member
@@ -93,6 +94,22 @@ def test_learners_come_fifty_a_page_at_constant_cost(client):
     assert (len(names(first)), len(names(second))) == (50, 10)
     assert len(for_sixty) == len(for_one) <= 4
     assert "Trang 1 trên 2" in first.get_data(as_text=True)
+
+
+def test_the_top_of_a_long_list_is_the_same_list(client, monkeypatch):
+    _ward, to_1, to_2 = make_ward()
+    for number in range(60):
+        make_learner((to_1, to_2)[number % 2], f"Người {'ABCDEFGHIJ'[number % 10]}{'abcdef'[number // 10]}")
+    client.sign_in(make_staff("focal_point", to_1))
+    short = names(client.get("/nguoi-hoc"))
+
+    monkeypatch.setattr(persons, "MANY", 3)
+    monkeypatch.setattr(persons, "_totals", {})
+    monkeypatch.setattr(persons, "NEAR", 0)
+
+    assert names(client.get("/nguoi-hoc")) == short
+    assert len(short) == 30
+    assert names(client.get("/nguoi-hoc?tim=Aa")) == ["Người Aa"]
 
 
 def test_person_of_another_organisation_is_not_found(client):

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from lms.core.db import db
 from lms.people.models import Cohort, CohortMember
 from lms.people.models import OrganisationPeriod as Period
+from lms.people.queries import persons
 from lms.people.services.merges import merge_persons
 from lms.reports.queries import classes
 from lms.reports.queries.classes import Wanted, group_for, table_of
@@ -112,6 +113,31 @@ def test_what_was_done_under_a_row_that_was_merged_counts_once(world):
     assert (line.full_name, line.facts.lessons, line.facts.state, line.facts.best, line.facts.elsewhere) == (
         "Lê Thị Đào", 4, "passed", 85, 1)
     assert {one.kind for one in history_of(world.focal, kept)} == {"lesson", "attempt", "elsewhere"}
+
+
+@pytest.mark.parametrize("near", [0, 100])
+def test_the_plain_table_says_what_the_one_with_a_search_says(world, monkeypatch, near):
+    monkeypatch.setattr(persons, "NEAR", near)
+    stage, part = world.stage, make_organisation("Tổ Văn", kind="team", parent=world.school)
+    people = [make_teacher(world.school, f"Người {letter}", position="Giáo viên") for letter in "ABCDEFGH"]
+    make_member(people[0], part).is_claimed = True
+    stage.learns(people[0], 2)
+    stage.tries(people[1], 90)
+    stage.tries(people[2], 90, counts=False)
+    stage.tries(people[3], 90, at=NOW - 5 * DAY)
+    stage.confirmed(people[3], at=NOW - 3 * DAY, ended_at=NOW - DAY)
+    stage.tries(people[4], 90)
+    stage.confirmed(people[4])
+    stage.confirmed(people[5], at=NOW - 3 * DAY, valid_until=NOW - DAY)
+    stage.tries(people[6], 90)
+    merge_persons(people[7], people[6], reason="Đăng ký hai lần", now=NOW)
+    db.session.commit()
+
+    for actor, uuid in ((world.focal, world.school.uuid), (world.focal, part.uuid)):
+        group = group_for(actor, uuid)
+        plain, searched = (table_of(actor, group, Wanted(search=words), page=1, now=NOW) for words in ("", "i"))
+        assert plain == searched
+    assert shown(world).counts == {"not_begun": 2, "learning": 3, "passed": 2, "confirmed": 1}
 
 
 def test_names_stand_in_vietnamese_order_and_the_filter_keeps_it(world):

@@ -29,3 +29,14 @@ def test_a_forced_language_holds_inside_and_not_after(app):
 
 def test_words_are_there_without_a_request(app):
     assert words() == (WORD, WORD)
+
+
+def test_what_is_put_into_a_sentence_is_escaped_in_pages_and_only_there(app):
+    greeting = "{{ _('Chào %(form)s %(name)s', form='bác', name='<Hoa>') }}"
+
+    assert render_template_string(greeting) == "Chào bác &lt;Hoa&gt;"
+    assert app.jinja_env.from_string("{% autoescape false %}" + greeting + "{% endautoescape %}").render() == "Chào bác <Hoa>"
+
+
+def test_words_in_a_loop_see_its_variables(app):
+    assert render_template_string("{% for n in [1, 2] %}{{ _('Câu %(n)s', n=n) }};{% endfor %}") == "Câu 1;Câu 2;"

@@ -56,7 +56,7 @@ class Known:
 def known_about(person_id: int, *, now: datetime) -> Known:
     """What stands about this learner now. One statement."""
     rows: dict[str, list[Any]] = {}
-    for row in db.session.execute(_EVERYTHING, {"person_id": person_id, "now": now}):
+    for row in db.session.connection().execute(_EVERYTHING, {"person_id": person_id, "now": now}):
         rows.setdefault(row.kind, []).append(row)
     for same in rows.values():
         same.sort(key=lambda row: row.at or now, reverse=True)

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from lms.core import clock
 from lms.core.vietnamese import given_name
+from lms.courses.kept_layout import page_in_kept_layout
 from lms.courses.models import Reader
 from lms.courses.page_frames import stored_html
 from lms.courses.queries.courses import course_cards, opening_lesson
@@ -15,7 +16,7 @@ from lms.courses.rules import FRAMEWORK_OF_AUDIENCE, SKILL_STATES, minutes_left,
 from lms.courses.views.blueprint import bp
 from lms.courses.views.catalogue import page_area
 from lms.courses.views.readers import current_device
-from lms.courses.views.skills import drawn_map, groups_of, states_of
+from lms.courses.views.skills import drawn_map, states_of
 from lms.web import assets
 from lms.web.access import public, signed_in
 from lms.web.ready_pages import ready_page
@@ -42,12 +43,13 @@ def today() -> Any:
         where = position(begun.steps, current_device(), last_step=begun.last_step, completed=False)
     at_hand = begun or proposed.upcoming
     framework_ref = FRAMEWORK_OF_AUDIENCE[current_user.audience]
-    skills = drawn_map(groups_of(framework_ref), states_of(reader, lessons), open_skill=at_hand.skill_ref if at_hand else "")
+    skills = drawn_map(framework_ref, states_of(reader, lessons), open_skill=at_hand.skill_ref if at_hand else "")
     parts: HomeParts = current_app.extensions["home_parts"]
-    return render_template(
-        "courses/today.html", today=proposed, where=where, left=minutes_left(begun.minutes, where) if begun and where else 0,
-        skills=skills, skill_states=SKILL_STATES, cards=parts.cards_for(current_user, clock.now()),
-        framework_key=framework_ref.partition("@")[0], name=given_name(current_user.full_name))
+    return page_in_kept_layout(
+        "courses/today.html", "courses/parts/today.html", area="learner", today=proposed, where=where,
+        left=minutes_left(begun.minutes, where) if begun and where else 0, skills=skills, skill_states=SKILL_STATES,
+        cards=parts.cards_for(current_user, clock.now()), framework_key=framework_ref.partition("@")[0],
+        name=given_name(current_user.full_name))
 
 
 @bp.get("/ngoai-tuyen")

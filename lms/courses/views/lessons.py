@@ -69,7 +69,7 @@ def _marks(frame: Frame, row: LessonRow, device: str) -> dict[str, str]:
         marks["completed"] = str(macro("completed")())
     elif row.last_step and where.step:
         marks[f"step-{where.number}"] = "now"
-        marks["resume"] = str(macro("resume")(row.slug, where, len(where.steps)))
+        marks["resume"] = frame.resume(row.slug, where)
     if row.practised_at:
         marks["practice"] = str(macro("practice")(done=True))
     for number, check in enumerate(frame.checks, start=1):

@@ -44,10 +44,18 @@ class Sight:
         """Conditions on the memberships through which people are seen."""
         return (*BELONGS, Membership.organisation_id.in_(self.organisations()))
 
-    def select(self) -> sa.Select[int]:
-        """Ids of all persons who may be seen, to stand inside `in_(…)` or to be widened with other columns."""
-        here = sa.select(Membership.person_id).where(*self.memberships())
+    def select(self, *through: sa.ColumnElement[bool]) -> sa.Select[int]:
+        """Ids of all persons who may be seen, to stand inside `in_(…)` or to be widened with other columns.
+
+        `through`: only those seen through memberships for which this holds.
+        """
+        here = sa.select(Membership.person_id).where(*self.memberships(), *through)
         return sa.select(Person.id).where(Person.ended_at.is_(None), Person.id.in_(here))
+
+    def select_one_by_one(self, *through: sa.ColumnElement[bool]) -> sa.Select[int]:
+        """The same persons, but each is asked about alone: for the first few of very many in the order of an index."""
+        here = sa.exists().where(Membership.person_id == Person.id, *self.memberships(), *through)
+        return sa.select(Person.id).where(Person.ended_at.is_(None), here)
 
 
 def sight(actor: Actor, *roles: str) -> Sight:

@@ -33,9 +33,9 @@ def class_table(uuid: UUID) -> Any:
     table = table_of(current_user, group, wanted, page=page_number(), now=now)
     form = ReminderForm(text=suggested_words())
     return render_template(
-        "reports/class-table.html", group=group, table=table, wanted=wanted, form=form, columns=COLUMN_NAMES,
-        query=query_of(wanted), words_of_state=WORDS_OF_STATE, states=LEARNING_STATES, today=clock.local_date(now),
-        has_mail=mail.is_on(), may_remind=can_remind(current_user))
+        "reports/class-table.html", group=group, table=table, wanted=wanted, form=form,
+        columns={key: str(words) for key, words in COLUMN_NAMES.items()}, query=query_of(wanted), words_of_state=WORDS_OF_STATE,
+        states=LEARNING_STATES, today=clock.local_date(now), has_mail=mail.is_on(), may_remind=can_remind(current_user))
 
 
 @bp.get("/dau-moi/lop/<uuid:uuid>.xlsx")

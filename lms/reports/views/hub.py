@@ -11,7 +11,7 @@ from flask_login import current_user
 from lms.campaign.queries.list_requests import requests_asked_by, units_to_hand_in
 from lms.core import clock
 from lms.people.queries.proposals import open_proposals_to
-from lms.reports.queries.classes import roll_of
+from lms.reports.queries.classes import counts_of
 from lms.reports.queries.hub import groups_of, unit_of, waiting_for
 from lms.reports.rules import LEARNING_STATES, can_run_unit, can_run_ward
 from lms.reports.views.blueprint import bp
@@ -54,7 +54,7 @@ def hub() -> Any:
     group = unit_of(current_user)
     units = units_to_hand_in(current_user, "focal_point") if current_user.has_role("focal_point") else []
     return render_template(
-        "reports/hub.html", group=group, roll=roll_of(current_user, group, now=now) if group else None, states=LEARNING_STATES,
+        "reports/hub.html", group=group, counts=counts_of(current_user, group, now=now) if group else {}, states=LEARNING_STATES,
         groups=groups_of(current_user), to_do=[unit for unit in units if unit.may_submit(now)],
         sent=[unit for unit in units if unit.may_decide], imports=imports_for(current_user, most=5, now=now),
         waiting=waiting_for(current_user), links=opening(UNIT_LINKS), words_of_state=WORDS_OF_STATE,

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core.bulk import among
+from lms.core.bulk import among, without_compiling
 from lms.core.db import db
 from lms.people.models import (
     Actor,
@@ -57,6 +57,7 @@ def known_people(
         if _APOSTROPHES.search(values["folded_name"]):
             asked["folded_name"] |= {_APOSTROPHES.sub(sign, values["folded_name"]) for sign in "'’ʼ`"}
     known = KnownPeople()
+    without_compiling()
     for row in db.session.execute(_people(asked, organisation_id, by, cohort_id)):
         known.by_id[row.id] = _known(row, is_seen=bool(row.is_seen), is_elsewhere=bool(row.is_elsewhere),
                                      in_cohort=bool(row.in_cohort), has_refused=bool(row.has_refused))
