@@ -51,7 +51,7 @@ def stages(asked, untested):
         yield "PostgreSQL", [*pytest, *workers, "-m", "not browser and not heavy", "--database", "postgresql",
                              "--with-database-only"]
     if "browser" not in untested:
-        yield "browser", [*pytest, "-m", "browser and not heavy", "--database", best]
+        yield "browser", [*pytest, *workers, "-m", "browser and not heavy", "--database", best]
     if asked.all:  # one after the other: they measure time, kill servers and install
         yield "heavy proofs", [*pytest, "-m", "heavy and not browser", "--database", best]
     if asked.all and "browser" not in untested:
