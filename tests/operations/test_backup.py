@@ -1,7 +1,7 @@
 import pytest
 import sqlalchemy as sa
 
-from lms.core import settings
+from lms.core import audit, settings
 from lms.core.db import db
 from lms.operations import backup
 from lms.operations.sealed_file import Unreadable
@@ -27,6 +27,17 @@ def empty():
 def full(app, tmp_path):
     """A database with a row in every table, and the backup made of it."""
     build_world()
+    return backed_up(tmp_path)
+
+
+@pytest.fixture
+def small(app, tmp_path):
+    """A database with one line in the audit log, and the backup made of it."""
+    audit.record("test.done", now=NOW)
+    return backed_up(tmp_path)
+
+
+def backed_up(tmp_path):
     db.session.commit()
     db.session.execute(sa.text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
     db.session.execute(sa.text("DELETE FROM alembic_version"))
@@ -54,12 +65,10 @@ def test_what_is_backed_up_comes_back_row_by_row(full):
     assert settings.current().body_short == "Phường Bến Thu"
 
 
-def test_ids_go_on_behind_the_restored_ones(full):
-    path, _ = full
+def test_ids_go_on_behind_the_restored_ones(small):
+    path, _ = small
     empty()
     backup.restore(path, PASSPHRASE)
-
-    from lms.core import audit
 
     highest = db.session.scalar(sa.select(sa.func.max(audit.AuditEvent.id)))
     line = audit.record("test.done", now=NOW)
@@ -68,8 +77,8 @@ def test_ids_go_on_behind_the_restored_ones(full):
     assert line.id == highest + 1
 
 
-def test_a_damaged_backup_leaves_the_database_empty(full):
-    path, _ = full
+def test_a_damaged_backup_leaves_the_database_empty(small):
+    path, _ = small
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)

@@ -38,6 +38,13 @@ class Route:
         return examples.example_of(self.endpoint, self.method, self.arguments)
 
 
+def routes_of(app):
+    """Every route of an application, in the order of the addresses."""
+    found = [Route(method, rule.endpoint, rule.rule, frozenset(rule.arguments))
+             for rule in app.url_map.iter_rules() for method in METHODS if method in rule.methods]
+    return sorted(found, key=lambda route: (route.rule, route.method))
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back. `mark` is the status as access.txt writes it: `in` leads to the sign-in page, `go` elsewhere."""
@@ -68,9 +75,7 @@ class Stage:
 
     def routes(self):
         """Every route, in the order of the addresses."""
-        found = [Route(method, rule.endpoint, rule.rule, frozenset(rule.arguments))
-                 for rule in self.app.url_map.iter_rules() for method in METHODS if method in rule.methods]
-        return sorted(found, key=lambda route: (route.rule, route.method))
+        return routes_of(self.app)
 
     def address(self, route, things=None):
         """The address of the route's example."""

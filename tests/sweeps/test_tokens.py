@@ -1,8 +1,11 @@
 """Nothing is changed without the token of one's own session, and nothing by asking for a page."""
 
+import pytest
+
 from tests.sweeps import examples
 from tests.sweeps.cast import COLUMNS
 
+pytestmark = pytest.mark.heavy  # every route as every role takes minutes
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 # Asking for these with something that nobody has is a guess, and guesses are counted.
 GUESSES = {"people.activate": "codes of slips", "people.join": "codes of posters", "certificates.verify": "serials of papers"}
