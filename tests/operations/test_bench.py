@@ -315,3 +315,13 @@ def test_quick_bench_measures_every_row(request, tmp_path):
     assert [goal["name"] for goal in document["goals"] if goal["met"] is None] == []
     assert {name: row["wrong"] for name, row in document["rows"].items() if row["wrong"]} == {}
     assert time.monotonic() - begun < 600
+
+
+def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it():
+    ballast = bytearray(200 * 2**20)
+    code = "from lms.operations.bench import machine; print(machine.peak_memory())"
+
+    told = float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+    assert 5 < told < 100 < machine.peak_memory()
+    assert len(ballast) > 0

@@ -45,7 +45,7 @@ def weigh(app: Flask) -> None:
     with app.app_context():
         whole_import(Path(sys.argv[1]).read_bytes(), _school(sys.argv[2]))
         db.engine.dispose()
-    sys.stdout.write(f"{peak_memory()}\n")
+    sys.stdout.write(f"{machine.peak_memory()}\n")
 
 
 def main(app: Flask) -> None:
@@ -191,12 +191,3 @@ def timed(work: Callable[[], Any], backends: Backends) -> dict[str, float]:
     of_database = sum(cpu - before.get(pid, 0.0) for pid, cpu in backends.cpu().items())
     others = max(0.0, machine.busy() - busy - own - of_database) / elapsed
     return {"done": 1, "seconds": elapsed, "cpu_ms": 1000 * own, "database_ms": 1000 * of_database, "others": others}
-
-
-def peak_memory() -> float:
-    """Mebibytes at the highest, of this whole process; 0 where the system does not tell."""
-    if not machine.can_measure():
-        return 0.0
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
