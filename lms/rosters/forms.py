@@ -37,52 +37,17 @@ class FileGiven(Field):  # type: ignore[misc]
         self.data = (given.filename, given.read()) if given is not None and given.filename else None
 
 
-class UploadForm(BaseForm):
-    """A list for one unit. The names of the fields are those of the page."""
+class ListForm(BaseForm):
+    """A list as a file or as pasted rows, for one unit. Each form names its fields in the order of its page."""
 
-    organisation = SelectField(_l("Đơn vị"), name="don-vi", id="don-vi", validate_choice=False)
-    tep = FileGiven(_l("Tệp bảng tính"))
-    dan = PastedField(_l("Dán các dòng vào đây"))
-    lop = TextField(_l("Tên lớp"), [AtMost(LONGEST_CLASS)])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Shape, and one of file or text: both or none is a question back."""
-        is_valid = super().validate(extra_validators)
-        if self.organisation.data not in {choice.value for choice in self.organisation.choices or ()}:
-            self.organisation.errors = [NOT_CHOSEN]
-        pasted = bool((self.dan.data or "").strip())
-        if self.tep.data and pasted:
-            self.dan.errors = [TWO_SENT]
-        elif not self.tep.data and not pasted:
-            self.tep.errors = [NOTHING_SENT]
-        return bool(is_valid and not self.errors)
-
-    def show(self, error: DomainError) -> None:
-        """Put the refusal beside what was sent: the class, the file or the pasted rows."""
-        field = "lop" if error.code.startswith("cohort.") else "tep" if self.tep.data else "dan"
-        self.add_error(field, phrases.sentence(error))
-
-
-class EnrolForm(BaseForm):
-    """Which course, to be finished by which day."""
-
-    khoa = SelectField(_l("Khóa học"), validate_choice=False)
-    han = DateField(_l("Học xong trước hết ngày"), [Optional()])
-
-
-class ResultsForm(BaseForm):
-    """A list of results from a source, for one unit; the course when the list itself names none."""
-
-    organisation = SelectField(_l("Đơn vị"), name="don-vi", id="don-vi", validate_choice=False)
-    source = SelectField(_l("Kết quả từ đâu"), name="nguon", id="nguon", validate_choice=False)
-    tep = FileGiven(_l("Tệp bảng tính"))
-    dan = PastedField(_l("Dán các dòng vào đây"))
-    khoa = TextField(_l("Tên khóa học chung"), [AtMost(LONGEST_COURSE)])
+    organisation: SelectField
+    tep: FileGiven
+    dan: PastedField
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Shape, one of the units and sources offered, and one of file or text."""
+        """Shape, one of what each choice offers, and one of file or text: both or none is a question back."""
         is_valid = super().validate(extra_validators)
-        for field, words in ((self.organisation, NOT_CHOSEN), (self.source, NO_SOURCE)):
+        for field, words in self.choices_asked():
             if field.data not in {choice.value for choice in field.choices or ()}:
                 field.errors = [words]
         pasted = bool((self.dan.data or "").strip())
@@ -92,7 +57,48 @@ class ResultsForm(BaseForm):
             self.tep.errors = [NOTHING_SENT]
         return bool(is_valid and not self.errors)
 
+    def choices_asked(self) -> list[tuple[SelectField, Any]]:
+        """The fields in which one of the choices must stand, each with what is said when none does."""
+        return [(self.organisation, NOT_CHOSEN)]
+
+    def field_sent(self) -> str:
+        """The name of the field by which the list came."""
+        return "tep" if self.tep.data else "dan"
+
+
+class UploadForm(ListForm):
+    """A list of people, and the class into which all of them go."""
+
+    organisation = SelectField(_l("Đơn vị"), name="don-vi", id="don-vi", validate_choice=False)
+    tep = FileGiven(_l("Tệp bảng tính"))
+    dan = PastedField(_l("Dán các dòng vào đây"))
+    lop = TextField(_l("Tên lớp"), [AtMost(LONGEST_CLASS)])
+
+    def show(self, error: DomainError) -> None:
+        """Put the refusal beside what was sent: the class, the file or the pasted rows."""
+        self.add_error("lop" if error.code.startswith("cohort.") else self.field_sent(), phrases.sentence(error))
+
+
+class EnrolForm(BaseForm):
+    """Which course, to be finished by which day."""
+
+    khoa = SelectField(_l("Khóa học"), validate_choice=False)
+    han = DateField(_l("Học xong trước hết ngày"), [Optional()])
+
+
+class ResultsForm(ListForm):
+    """A list of results from a source; the course when the list itself names none."""
+
+    organisation = SelectField(_l("Đơn vị"), name="don-vi", id="don-vi", validate_choice=False)
+    source = SelectField(_l("Kết quả từ đâu"), name="nguon", id="nguon", validate_choice=False)
+    tep = FileGiven(_l("Tệp bảng tính"))
+    dan = PastedField(_l("Dán các dòng vào đây"))
+    khoa = TextField(_l("Tên khóa học chung"), [AtMost(LONGEST_COURSE)])
+
+    def choices_asked(self) -> list[tuple[SelectField, Any]]:
+        """The source too."""
+        return [*super().choices_asked(), (self.source, NO_SOURCE)]
+
     def show(self, error: DomainError) -> None:
         """Put the refusal beside what was sent."""
-        field = "source" if error.code.startswith("source.") else "tep" if self.tep.data else "dan"
-        self.add_error(field, phrases.sentence(error))
+        self.add_error("source" if error.code.startswith("source.") else self.field_sent(), phrases.sentence(error))

@@ -3,36 +3,33 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, render_template
+from flask import Response, render_template
 from flask_login import AnonymousUserMixin
 from markupsafe import escape
 
 from lms.certificates.services.paper import achievement_parts
-from lms.core import settings
 from lms.web import shell
-from lms.web.holes import Holed, drawing_for, hole
+from lms.web.holes import Holed, drawing_for, hole, kept
 from lms.web.packed import page_of
 
-
-class Frames(dict[tuple[Any, ...], Holed]):
-    """The frames of one application, all drawn under the same settings."""
-
-    drawn_under: settings.Settings | None = None
+MOST_FRAMES = 256
 
 
 def page_about(record: dict[str, Any], *, checked_at: datetime) -> Response:
     """The answer for a record of queries.public_record."""
     words = words_of(record, checked_at)
     is_sample = "sample" in record["issued"]["marks"]
-    frames = _frames()
+    frames = kept("verified_frames", size=MOST_FRAMES)
     name = (record["state"], is_sample, tuple(key for key, text in words.items() if text),
             shell.text_size(), shell.theme(), shell.locale())
-    if name not in frames:
+    frame: Holed | None = frames.get(name)
+    if frame is None:
         with drawing_for(AnonymousUserMixin()):
-            frames[name] = Holed(render_template(
+            frame = Holed(render_template(
                 "certificates/verify.html", state=record["state"], is_sample=is_sample,
                 paper={key: text and hole(key) for key, text in words.items()}))
-    return page_of(list(frames[name].filled({key: str(escape(text)) for key, text in words.items()})))
+        frames.put(name, frame)
+    return page_of(list(frame.filled({key: str(escape(text)) for key, text in words.items()})))
 
 
 def words_of(record: dict[str, Any], checked_at: datetime) -> dict[str, str]:
@@ -47,12 +44,3 @@ def words_of(record: dict[str, Any], checked_at: datetime) -> dict[str, str]:
         "since": shell.day(record["since"]), "checked": shell.moment(checked_at), "reason": record["reason"] or "",
         "decision": record["decision"] or "",
     }
-
-
-def _frames() -> Frames:
-    frames: Frames | None = current_app.extensions.get("verified_frames")
-    now = settings.current()
-    if frames is None or frames.drawn_under != now:
-        frames = current_app.extensions["verified_frames"] = Frames()
-        frames.drawn_under = now
-    return frames

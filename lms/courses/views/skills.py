@@ -8,7 +8,6 @@ from flask import abort, current_app, get_template_attribute, render_template, r
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from lms.core import settings
 from lms.courses.kept_layout import page_in_kept_layout
 from lms.courses.models import Reader
 from lms.courses.queries.home import HomeParts, learning_states, lessons_for, raise_states
@@ -85,7 +84,7 @@ def _map_frame(framework_ref: str, query: str) -> MapFrame:
         frame = MapFrame(
             framework_of(key, version), tuple(tuple(skill.ref for skill in group.skills) for group in groups), legend,
             str(html), marks, tuple(escape(name) for name in state_names()), frozenset(icons.names_in(legend + html)))
-        if groups:  # a framework that is loaded in a moment must not be missed
+        if groups:  # what is empty yet is not kept: see groups_of
             frames.put(name, frame)
     return frame
 
@@ -111,11 +110,13 @@ def states_of(reader: Reader, lessons: Iterable[Any]) -> dict[str, str]:
 
 def groups_of(framework_ref: str) -> list[GroupView]:
     """Groups of a published framework version, which never change: asked for once per worker and load of content."""
-    known: dict[tuple[int, str], list[GroupView]] = current_app.extensions.setdefault("skill_groups", {})
-    name = (settings.current().content_version, framework_ref)
-    if not known.get(name):
-        known[name] = published_groups(framework_ref)
-    return known[name]
+    known = kept("skill_groups", size=MOST_MAPS)
+    groups: list[GroupView] | None = known.get(framework_ref)
+    if groups is None:
+        groups = published_groups(framework_ref)
+        if groups:  # a framework that is loaded in a moment must not be missed
+            known.put(framework_ref, groups)
+    return groups
 
 
 @bp.get("/ky-nang", endpoint="skill_map")
